@@ -1,0 +1,59 @@
+/*
+ * One ELF file, as far as a loader is concerned: program headers, dynamic
+ * section, notes. Section headers are never needed.
+ *
+ * Any class, byte order and machine. Nothing is read whole, no allocation
+ * follows a number of the file.
+ * Spec: gABI chapters 4 and 5; elf(5).
+ */
+#ifndef ELFDEPS_OBJECT_H
+#define ELFDEPS_OBJECT_H
+
+#include "elfdeps/fs.h"
+
+typedef struct
+{
+  guint8 class;      /* ELFCLASS32, ELFCLASS64 */
+  guint8 data;       /* ELFDATA2LSB, ELFDATA2MSB */
+  guint8 osabi;
+  guint8 abiversion;
+  guint16 machine;   /* EM_* */
+  guint16 type;      /* ET_* */
+  guint32 flags;     /* e_flags */
+  gboolean has_interp;
+  gboolean has_dynamic;
+  gboolean has_load;
+  gboolean pie;      /* DF_1_PIE */
+  gboolean nodeflib; /* DF_1_NODEFLIB */
+  char *interp;      /* PT_INTERP, or NULL */
+  char *soname;      /* DT_SONAME, or NULL */
+  char *rpath;       /* DT_RPATH, or NULL; also NULL when a runpath overrides it: see rpath_ignored */
+  char *runpath;     /* DT_RUNPATH, or NULL */
+  GPtrArray *needed;    /* char*: DT_NEEDED in order */
+  GPtrArray *auxiliary; /* char*: DT_AUXILIARY */
+  GPtrArray *filter;    /* char*: DT_FILTER */
+  char *audit;       /* DT_AUDIT, or NULL */
+  char *depaudit;    /* DT_DEPAUDIT, or NULL */
+  GPtrArray *dlopen_notes; /* ElfdepsDlopenNote*: .note.dlopen; see dlopen.h */
+  GPtrArray *imports;      /* char*: undefined dynamic symbols, sorted; filled by elfdeps_object_read_imports() */
+  const char *fatal; /* why a loader would refuse the file and stop, or NULL; static text */
+} ElfdepsObject;
+
+/*
+ * Reads an object.
+ *
+ * Returns: new, freed with elfdeps_object_free().
+ * Errors: ELFDEPS_ERROR_NOT_ELF, ELFDEPS_ERROR_MALFORMED with the offset,
+ * ELFDEPS_ERROR_LIMIT, or what the file system reports.
+ */
+ElfdepsObject *elfdeps_object_read(ElfdepsFs *fs, const ElfdepsFile *file, GError **error);
+void elfdeps_object_free(ElfdepsObject *object);
+
+/*
+ * Names of the undefined dynamic symbols, by DT_HASH or DT_GNU_HASH.
+ */
+gboolean elfdeps_object_read_imports(ElfdepsFs *fs, const ElfdepsFile *file, ElfdepsObject *object, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ElfdepsObject, elfdeps_object_free)
+
+#endif

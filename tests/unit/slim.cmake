@@ -1,0 +1,1 @@
+# ocislim_unit_test(name libraries)
