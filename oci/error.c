@@ -23,7 +23,7 @@ static void append_escaped(GString *out, const char *bytes, gsize length)
       continue;
     }
     g_string_append_unichar(out, c);
-    bytes = g_utf8_next_char(bytes);
+    bytes += g_utf8_skip[(guchar)*bytes]; /* the macro for it casts const away */
   }
 }
 
