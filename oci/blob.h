@@ -35,7 +35,7 @@ OciBlob *oci_blob_new_bytes(GBytes *bytes);
  * A spool: bytes appended by one thread, readable at once by others. Its
  * bytes live in an unnamed file of directory (NULL: $TMPDIR or /var/tmp).
  * A read beyond what has been appended waits until it is there, or until
- * oci_blob_spool_end().
+ * oci_blob_spool_end(), which must be called in the end.
  */
 OciBlob *oci_blob_new_spool(const char *directory, GError **error);
 gboolean oci_blob_spool_append(OciBlob *spool, const void *bytes, gsize length, GError **error);
@@ -48,7 +48,8 @@ OciBlob *oci_blob_ref(OciBlob *blob);
 void oci_blob_unref(OciBlob *blob);
 
 /*
- * The size in bytes; for a range that is being filled, what it will be.
+ * The size in bytes; for a range that is being filled, what it will be; for
+ * a spool itself, what has been appended until now.
  */
 guint64 oci_blob_size(OciBlob *blob);
 
