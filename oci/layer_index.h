@@ -7,13 +7,7 @@
 #define OCI_LAYER_INDEX_H
 
 #include "oci/layer.h"
-
-/* Bytes that are present in a sparse file; between them are zeros. */
-typedef struct
-{
-  guint64 offset; /* in the expanded file */
-  guint64 length;
-} OciSparseSegment;
+#include "oci/tar_read.h"
 
 typedef struct
 {
