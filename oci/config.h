@@ -30,8 +30,8 @@ GBytes *oci_config_format(const OciConfig *config);
 
 json_t *oci_config_json(OciConfig *config); /* borrowed, may be changed */
 
-OciPlatform *oci_config_platform(const OciConfig *config);   /* owned by the caller */
-GPtrArray *oci_config_diff_ids(const OciConfig *config);     /* OciDigest*, owned by the caller */
+OciPlatform *oci_config_platform(const OciConfig *config); /* owned by the caller */
+GPtrArray *oci_config_diff_ids(const OciConfig *config);   /* OciDigest*, owned by the caller */
 
 /* Arrays of char*, owned by the caller, never NULL. */
 GPtrArray *oci_config_entrypoint(const OciConfig *config);
@@ -48,6 +48,15 @@ const char *oci_config_user(const OciConfig *config);
 const char *oci_config_working_dir(const OciConfig *config);
 const char *oci_config_label(const OciConfig *config, const char *name);
 const char *oci_config_created(const OciConfig *config);
+
+/*
+ * Whether each numeric part of "user[:group]" is an ID that there is: 0 to
+ * 4294967294. A part that begins like a number and is none may not be taken
+ * for a name.
+ *
+ * Errors: OCI_ERROR_MALFORMED.
+ */
+gboolean oci_config_check_user(const OciConfig *config, GError **error);
 
 /*
  * Makes the config describe an image of one layer: rootfs.diff_ids, history

@@ -22,8 +22,8 @@ typedef enum
 typedef struct
 {
   OciTransport transport;
-  char *path;     /* NULL for OCI_TRANSPORT_STREAM */
-  char *ref;      /* tag, name:tag, "@N" or "@sha256:…" as given; NULL when there was none */
+  char *path; /* NULL for OCI_TRANSPORT_STREAM */
+  char *ref;  /* tag, name:tag, "@N" or "@sha256:…" as given; NULL when there was none */
 } OciReference;
 
 /*
