@@ -19,4 +19,12 @@ typedef enum
 
 GQuark elfdeps_error_quark(void);
 
+/*
+ * Makes bytes of an image fit for a sentence.
+ *
+ * Returns: new; in single quotes, control characters and bytes that are not
+ * UTF-8 as \xNN.
+ */
+char *elfdeps_quote(const char *bytes);
+
 #endif

@@ -11,32 +11,51 @@
 
 #include "elfdeps/fs.h"
 
+typedef enum
+{
+  ELFDEPS_LOAD_NEEDED,
+  ELFDEPS_LOAD_AUXILIARY,
+  ELFDEPS_LOAD_FILTER,
+} ElfdepsLoadKind;
+
+/* One thing that an object asks for. */
 typedef struct
 {
-  guint8 class;      /* ELFCLASS32, ELFCLASS64 */
-  guint8 data;       /* ELFDATA2LSB, ELFDATA2MSB */
+  ElfdepsLoadKind kind;
+  const char *name; /* borrowed from needed, auxiliary or filter */
+} ElfdepsLoad;
+
+typedef struct
+{
+  guint8 class; /* ELFCLASS32, ELFCLASS64 */
+  guint8 data;  /* ELFDATA2LSB, ELFDATA2MSB */
   guint8 osabi;
   guint8 abiversion;
-  guint16 machine;   /* EM_* */
-  guint16 type;      /* ET_* */
-  guint32 flags;     /* e_flags */
+  guint16 machine;      /* EM_* */
+  guint16 type;         /* ET_* */
+  guint32 flags;        /* e_flags */
+  guint32 version;      /* e_version */
+  guint8 ident_version; /* EI_VERSION */
+  gboolean padded;      /* e_ident has something after the ABI version */
   gboolean has_interp;
   gboolean has_dynamic;
   gboolean has_load;
-  gboolean pie;      /* DF_1_PIE */
-  gboolean nodeflib; /* DF_1_NODEFLIB */
-  char *interp;      /* PT_INTERP, or NULL */
-  char *soname;      /* DT_SONAME, or NULL */
-  char *rpath;       /* DT_RPATH, or NULL; also NULL when a runpath overrides it: see rpath_ignored */
-  char *runpath;     /* DT_RUNPATH, or NULL */
-  GPtrArray *needed;    /* char*: DT_NEEDED in order */
-  GPtrArray *auxiliary; /* char*: DT_AUXILIARY */
-  GPtrArray *filter;    /* char*: DT_FILTER */
-  char *audit;       /* DT_AUDIT, or NULL */
-  char *depaudit;    /* DT_DEPAUDIT, or NULL */
+  gboolean pie;            /* DF_1_PIE */
+  gboolean nodeflib;       /* DF_1_NODEFLIB */
+  char *interp;            /* PT_INTERP, or NULL */
+  char *soname;            /* DT_SONAME, or NULL */
+  char *rpath;             /* DT_RPATH, or NULL; also NULL when a runpath overrides it */
+  char *runpath;           /* DT_RUNPATH, or NULL */
+  GPtrArray *needed;       /* char*: DT_NEEDED in order */
+  GPtrArray *auxiliary;    /* char*: DT_AUXILIARY */
+  GPtrArray *filter;       /* char*: DT_FILTER */
+  GArray *loads;           /* ElfdepsLoad: the three of them in the order of the dynamic section */
+  char *audit;             /* DT_AUDIT, or NULL */
+  char *depaudit;          /* DT_DEPAUDIT, or NULL */
   GPtrArray *dlopen_notes; /* ElfdepsDlopenNote*: .note.dlopen; see dlopen.h */
   GPtrArray *imports;      /* char*: undefined dynamic symbols, sorted; filled by elfdeps_object_read_imports() */
-  const char *fatal; /* why a loader would refuse the file and stop, or NULL; static text */
+  const char *fatal;       /* why a loader would refuse the file and stop, or NULL; static text */
+  GPtrArray *warnings;     /* char*: odd, but not broken: a note that cannot be read, two dynamic sections */
 } ElfdepsObject;
 
 /*
@@ -48,6 +67,13 @@ typedef struct
  */
 ElfdepsObject *elfdeps_object_read(ElfdepsFs *fs, const ElfdepsFile *file, GError **error);
 void elfdeps_object_free(ElfdepsObject *object);
+
+/*
+ * Reads the header alone: class to padded of ident, of a file whose rest is broken.
+ *
+ * Returns: whether the header could be read. Nothing in ident is to be freed.
+ */
+gboolean elfdeps_object_read_ident(ElfdepsFs *fs, const ElfdepsFile *file, ElfdepsObject *ident);
 
 /*
  * Names of the undefined dynamic symbols, by DT_HASH or DT_GNU_HASH.

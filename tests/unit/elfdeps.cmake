@@ -1,1 +1,11 @@
-# ocislim_unit_test(name libraries)
+# elfdeps: parsers, and closures of trees made on the fly.
+
+# What the tests share: ELF files made by the test, trees of them, a folder of the host as file system.
+add_library(elfdeps_fixtures STATIC unit/elfdeps_elf_writer.c unit/elfdeps_host_fs.c unit/elfdeps_tree.c)
+target_link_libraries(elfdeps_fixtures PUBLIC elfdeps PkgConfig::CMOCKA)
+
+ocislim_unit_test(elfdeps_glibc_test elfdeps_fixtures)
+
+# Closures of a whole root, for comparison with ld.so and for timing.
+add_executable(elf_closures bench/elf_closures.c)
+target_link_libraries(elf_closures PRIVATE elfdeps_fixtures)
