@@ -1,0 +1,382 @@
+/*
+ * What shell texts may run. Each case compares all that was found:
+ * [commands] [sourced] [paths], as word:line, with ? before what is not determined.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "slim/keep/shell.h"
+
+static void print_commands(GString *result, const GPtrArray *list)
+{
+  g_string_append_c(result, '[');
+  for (guint i = 0; i < list->len; i++)
+  {
+    const KeepShellCommand *command = list->pdata[i];
+    g_string_append_printf(result, "%s%s%s:%u", i > 0 ? " " : "", command->determined ? "" : "?", command->word, command->line);
+  }
+  g_string_append_c(result, ']');
+}
+
+static char *print(const KeepShellText *text)
+{
+  GString *result = g_string_new(NULL);
+  print_commands(result, text->commands);
+  g_string_append_c(result, ' ');
+  print_commands(result, text->sourced);
+  g_string_append(result, " [");
+  for (guint i = 0; i < text->paths->len; i++)
+    g_string_append_printf(result, "%s%s", i > 0 ? " " : "", (const char *)text->paths->pdata[i]);
+  g_string_append(result, text->truncated ? "] truncated" : "]");
+  return g_string_free(result, FALSE);
+}
+
+/* Read twice: the result must be the same. */
+static char *read_and_print(const char *text, gsize length, const char *const *environment)
+{
+  g_autoptr(KeepShellText) first = keep_shell_read_in(text, length, environment);
+  g_autoptr(KeepShellText) second = keep_shell_read_in(text, length, environment);
+  char *result = print(first);
+  g_autofree char *again = print(second);
+  assert_string_equal(result, again);
+  return result;
+}
+
+typedef struct
+{
+  const char *text;
+  const char *expected;
+} Case;
+
+static void check(const Case *cases, gsize count)
+{
+  gboolean failed = FALSE;
+  for (gsize i = 0; i < count; i++)
+  {
+    g_autofree char *found = read_and_print(cases[i].text, strlen(cases[i].text), NULL);
+    if (strcmp(found, cases[i].expected) == 0)
+      continue;
+    print_error("text:     %s\nexpected: %s\nfound:    %s\n", cases[i].text, cases[i].expected, found);
+    failed = TRUE;
+  }
+  assert_false(failed);
+}
+
+static void command_positions(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"", "[] [] []"},
+      {"a", "[a:1] [] []"},
+      {"a\nb;c&d|e|&f&&g||h", "[a:1 b:2 c:2 d:2 e:2 f:2 g:2 h:2] [] []"},
+      {"a a\na", "[a:1] [] []"},
+      {"(a); { b; }; c", "[a:1 b:1 c:1] [] []"},
+      {"((a); b)", "[a:1 b:1] [] []"},
+      {"( (a) )", "[a:1] [] []"},
+      {"x $(a) \"$(b \"$(c)\")\" y", "[x:1 a:1 b:1 c:1] [] []"},
+      {"x `a` \"`b \\`c\\``\"", "[x:1 a:1 b:1 c:1] [] []"},
+      {"x <(a) >(b) y<(c)", "[x:1 a:1 b:1 c:1] [] []"},
+      {"if a; then b; elif c\nthen d; else e; fi", "[a:1 b:1 c:1 d:2 e:2] [] []"},
+      {"while a; do b; done; until c; do d; done", "[a:1 b:1 c:1 d:1] [] []"},
+      {"while a; do while b; do c; done done", "[a:1 b:1 c:1] [] []"},
+      {"! a; time b; time -p c; coproc d; coproc NAME { e; }", "[a:1 b:1 c:1 d:1 e:1] [] []"},
+      {"if a; then { b; } fi", "[a:1 b:1] [] []"},
+      {"echo if a; echo then b", "[] [] []"},
+      {"a if; b done", "[a:1 b:1] [] []"},
+      {"'if' a", "[if:1] [] []"},
+      {"a 2>&1 >/dev/null b; >x c; 2>/y d <<<e", "[a:1 c:1 d:1] [] []"},
+      {"<in a; a >|o b", "[a:1] [] []"},
+      {"{fd}>x a; 3<y b", "[a:1 b:1] [] []"},
+      {"X=1 Y=2 a; Z=3; Q=", "[a:1] [] []"},
+      {"X+=1 a; Y[0]=2 b", "[a:1 b:1] [] []"},
+      {"a=b=c d", "[d:1] [] []"},
+      {"1a=b", "[1a=b:1] [] []"},
+      {"a \\\n b\nc", "[a:1 c:3] [] []"},
+      {"a\\\nb", "[ab:1] [] []"},
+      {"a # b; c\n#d\ne#f", "[a:1 e#f:3] [] []"},
+      {"#!/bin/sh\n# it's\na", "[a:3] [] []"},
+      {"a;# b\nc", "[a:1 c:2] [] []"},
+      {"'a b' c; \"d\"e; \\f; $'g\\x41\\n'; $'h\\x41\\101'; $\"i\"", "[a b:1 de:1 f:1 hAA:1 i:1] [] []"},
+      {"\"a\nb\"; c", "[c:2] [] []"},
+      {"./a; ../b/c; /d/e f", "[./a:1 ../b/c:1 /d/e:1] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void cases_loops_and_conditions(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"case $x in a) b;; (c|d) e;; *) f; esac; g", "[b:1 e:1 f:1 g:1] [] []"},
+      {"case x in\n a | b)\n c ;&\n d) e ;;&\n f) ;;\nesac\ng", "[c:3 e:4 g:7] [] []"},
+      {"case x in esac; a", "[a:1] [] []"},
+      {"case $(a) in b) c;; esac", "[a:1 c:1] [] []"},
+      {"x $(case a in b) c;; esac) d", "[x:1 c:1] [] []"},
+      {"x $(case a in (b) c;; esac; d) e", "[x:1 c:1 d:1] [] []"},
+      {"case x in @(a|b)) c;; +([0-9])) d;; esac", "[c:1 d:1] [] []"},
+      {"case x in if) a;; \"b\"*) c;; esac", "[a:1 c:1] [] []"},
+      {"case x in a) case y in b) c;; esac;; d) e;; esac; f", "[c:1 e:1 f:1] [] []"},
+      {"case \"$1\" in\nstart) { a; ;;\nesac\nb", "[a:2 b:4] [] []"},
+      {"for x in a b; do c $x; done", "[c:1] [] []"},
+      {"for x in a b\ndo $x; done", "[a:2 b:2] [] []"},
+      {"for x; do $x; done", "[] [] []"},
+      {"for x\ndo c; done", "[c:2] [] []"},
+      {"for x\nin a; do $x; done", "[a:2] [] []"},
+      {"for x in /etc/a.d/*.sh; do . \"$x\"; done", "[] [?\"$x\":1] []"},
+      {"for x in $(a); do $x; done", "[a:1 ?$x:1] [] []"},
+      {"for ((i = 0; i < 3; i++)); do a; done; for ((;;))\ndo b; done", "[a:1 b:2] [] []"},
+      {"select x in a b; do c; done", "[c:1] [] []"},
+      {"for x do a; done; b", "[a:1 b:1] [] []"},
+      {"[[ a && b || ( c < d ) ]] && e", "[e:1] [] []"},
+      {"[[ $x =~ ^(a|b)$ ]]; c\n[[ a\n&& b ]]\nd", "[c:1 d:4] [] []"},
+      {"if [[ -x /a ]]; then /a; fi", "[/a:1] [] [/a]"},
+      {"[[ $(a) == b ]]", "[a:1] [] []"},
+      {"[ -x /a ] && test -f /b", "[] [] [/a /b]"},
+      {"(( x = 1 << 2, y )) && a; (( z > (1) ))", "[a:1] [] []"},
+      {"x $((1 << 2)) $(( (a) )) $(( $(b) + 1 )); c", "[x:1 b:1 c:1] [] []"},
+      {"x $((a) | b)", "[x:1 a:1 b:1] [] []"},
+      {"ls !(a|b) c; d", "[ls:1 d:1] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void functions(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"f() { a; }; f; g", "[a:1 g:1] [] []"},
+      {"f; f() { a; }", "[a:1] [] []"},
+      {"f () ( a )\nfunction g { b; }\nfunction h() { c; }\nfunction i () { d; }\nf; g; h; i", "[a:1 b:2 c:3 d:4] [] []"},
+      {"f()\n{\n a\n}\nf b", "[a:3] [] []"},
+      {"f() if a; then b; fi\nf", "[a:1 b:1] [] []"},
+      {"my-f.x() { a; }; my-f.x", "[a:1] [] []"},
+      {"ls() { command ls \"$@\"; }; ls", "[ls:1] [] []"},
+      {"f() { :; }; exec f; env f", "[f:1 env:1] [] []"},
+      {"f() { :; }; command -v f; command f", "[f:1] [] []"},
+      {"f() { \"$@\"; }; f a b", "[a:1] [] []"},
+      {"f() { n=$1; shift; while ! \"$@\"; do b; done; }; f 5 a", "[b:1 a:1] [] []"},
+      {"f() { shift 2; exec \"$1\"; }; f x y a", "[a:1] [] []"},
+      {"f() { gosu u \"$@\"; }; f a", "[gosu:1 a:1] [] []"},
+      {"f() { echo \"$@\"; }; f a", "[] [] []"},
+      {"f() { g() { \"$@\"; }; b; }; f a; g c", "[b:1 c:1] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void variables(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"PG=/usr/lib/postgresql/15/bin; \"$PG/postgres\"", "[/usr/lib/postgresql/15/bin/postgres:1] [] [/usr/lib/postgresql/15/bin]"},
+      {"X=a; $X; ${X}b; \"${X}\" c", "[a:1 ab:1] [] []"},
+      {"$X; \"$X\" a; ${X}; b$X", "[?$X:1 ?\"$X\":1 ?${X}:1 ?b$X:1] [] []"},
+      {"${X:-a}; ${Y-b}", "[a:1 b:1] [] []"},
+      {"X=b; ${X:-a}", "[b:1 a:1] [] []"},
+      {"X=a; X=b; $X", "[a:1 b:1] [] []"},
+      {"f() { $X; }; X=a; f", "[a:1] [] []"},
+      {"X=$(a); $X", "[a:1 ?$X:1] [] []"},
+      {"X=a; X=$(b); $X", "[b:1 a:1 ?$X:1] [] []"},
+      {"X=$(command -v a); $X; \"$(which b 2>/dev/null)\" c; $(command -v d || true)", "[a:1 b:1 which:1 d:1] [] []"},
+      {": ${X:=a}; $X", "[a:1] [] []"},
+      {"a <<E\n${X:=b}\nE\n$X", "[a:1 b:4] [] []"},
+      {"${X:+a b} c", "[a:1 c:1] [] []"},
+      {"X=; $X a", "[a:1] [] []"},
+      {"X=; [ y ] && X='gosu u'; $X a", "[gosu:1 a:1] [] []"},
+      {"X=\"sudo -u www\"; $X a; \"$X\"", "[sudo:1 a:1 sudo -u www:1] [] []"},
+      {"export X=a Y=b; local Z=c; readonly Q=d; declare -x R=e; $X $Y; $Z; $Q; $R", "[a:1 c:1 d:1 e:1] [] []"},
+      {"X=a; read X; $X", "[a:1 ?$X:1] [] []"},
+      {"X=a; X+=b; $X", "[a:1 ?$X:1] [] []"},
+      {"X=a; Y=$X/b; $Y; ${Y%/b}", "[a/b:1 ?${Y%/b}:1] [] []"},
+      {"${X%a}; ${#X}; ${!X}; ${X//a/b}", "[?${X%a}:1 ?${#X}:1 ?${!X}:1 ?${X//a/b}:1] [] []"},
+      {"x \"${X%'}'}\"; \"${Y:-'}\"; a", "[x:1 ':1 a:1] [] []"},
+      {"A=(a b); \"${A[@]}\"; ${A[0]} c; \"${A[*]}\"", "[a:1] [] []"},
+      {"A=(gosu u); A+=(-x); \"${A[@]}\" a", "[gosu:1 a:1] [] []"},
+      {"A=(); A+=(a b); \"${A[@]}\" c", "[a:1 c:1] [] []"},
+      {"f() { local A=( a\n /b ); \"${A[@]}\"; }", "[a:2] [] [/b]"},
+      {"A=([x]=/y [z]=w); a", "[a:1] [] []"},
+      {"PATH=$PATH:/x; a", "[a:1] [] []"},
+      {"~/a; X=~/b; $X; ~u/c; d~e", "[?~/a:1 ?$X:1 ?~u/c:1 d~e:1] [] []"},
+      {"HOME=/h; ~/a; X=~/b; $X; ls ~", "[/h/a:1 /h/b:1 ls:1] [] [/h /h/b]"},
+      {"*/a; [ab]; {a,b}/c; {}", "[?*/a:1 ?[ab]:1 ?{a,b}/c:1 {}:1] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void arguments(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"exec \"$@\"", "[] [] []"},
+      {"\"$@\"; $@; $*; \"$1\"; ${2}; \"$0\" x; \"$BASH_SOURCE\"; ${BASH_SOURCE[0]}", "[] [] []"},
+      {"${1:-a}; ${1#-}", "[a:1] [] []"},
+      {"\"$1/b\"; x$1", "[?\"$1/b\":1 ?x$1:1] [] []"},
+      {"X=$1; $X", "[] [] []"},
+      {"set -- a \"$@\"\nexec \"$@\"", "[a:2] [] []"},
+      {"set -- gosu u a \"$@\"; exec \"$@\"", "[gosu:1 a:1] [] []"},
+      {"set a b; \"$1\" \"$2\"; $2", "[a:1 b:1] [] []"},
+      {"set -eu; set -o pipefail; set +x; \"$@\"", "[] [] []"},
+      {"set -- \"$@\" -x; exec \"$@\"", "[] [] []"},
+      {"set -- -x; exec a \"$@\"", "[a:1] [] []"},
+      {"exec gosu u \"$0\" \"$@\"", "[gosu:1] [] []"},
+      {"exec gosu u \"$@\"; exec su-exec u:g \"$1\"", "[gosu:1 su-exec:1] [] []"},
+      {". \"$1\"; sh \"$@\"", "[sh:1] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void wrappers(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"exec a b; exec -a n -c c; exec -l -- d; exec 2>&1; exec", "[a:1 c:1 d:1] [] []"},
+      {"exec echo; echo; command echo", "[echo:1] [] []"},
+      {"command a; command -p b; command -v c >/dev/null; command -V d e; command cd", "[a:1 b:1 c:1 d:1 e:1] [] []"},
+      {"type a b; which -a c; hash d; hash -r; command -v cd \"$1\"", "[a:1 b:1 which:1 c:1 d:1] [] []"},
+      {"builtin cd x; builtin eval a", "[a:1] [] []"},
+      {"eval a; eval 'b; c'; eval d 'e; f'; eval \"g $X\"; eval \"$X\"; eval \"$(h)\"",
+       "[a:1 b:1 c:1 d:1 f:1 g:1 ?$X:1 ?$(h):1 h:1] [] []"},
+      {"X='a; b'; eval \"$X\"; eval \"c && $X\"; eval \"$@\"", "[a:1 b:1 c:1] [] []"},
+      {"env; env a; env -i b; env -u X -C /d Y=1 Z=2 c; env -S 'd e'; env -- f; /usr/bin/env g",
+       "[env:1 a:1 b:1 c:1 d:1 f:1 /usr/bin/env:1 g:1] [] [/d]"},
+      {"nohup a; nice b; nice -n 5 c; nice -10 d; setsid -w e; ionice -c 3 f",
+       "[nohup:1 a:1 nice:1 b:1 c:1 d:1 setsid:1 e:1 ionice:1 f:1] [] []"},
+      {"timeout 5 a; timeout -s KILL -k 5 1m b; timeout --signal=TERM 3 c; timeout --signal TERM 3 d", "[timeout:1 a:1 b:1 c:1 d:1] [] []"},
+      {"sudo a; sudo -E -u www b; doas -u x c; sudo X=1 d", "[sudo:1 a:1 b:1 doas:1 c:1 d:1] [] []"},
+      {"gosu u a; su-exec u:g b; s6-setuidgid u c; chroot --userspec=u /r d; chroot /r",
+       "[gosu:1 a:1 su-exec:1 b:1 s6-setuidgid:1 c:1 chroot:1 d:1] [] [/r]"},
+      {"setpriv --reuid=1 --regid 2 --clear-groups a; setpriv --reuid u -- b", "[setpriv:1 a:1 b:1] [] []"},
+      {"runuser -u u -- a; runuser u -c 'b; c'; runuser -l u -s /bin/sh --command 'd'", "[runuser:1 a:1 b:1 c:1 d:1] [] [/bin/sh]"},
+      {"su u -c a; su - u -s /bin/sh -c 'b \"$1\"'; su u", "[su:1 a:1 b:1] [] [/bin/sh]"},
+      {"xargs a; xargs -0 -n 1 -I {} b {}; xargs -r --max-args 1 c; xargs", "[xargs:1 a:1 b:1 c:1] [] []"},
+      {"find /d -name x -exec a {} \\; -ok b {} \\; -execdir c {} +; find . -print", "[find:1 a:1 b:1 c:1] [] [/d]"},
+      {"find . -exec sh -c 'a \"$1\"; b' _ {} \\;", "[find:1 sh:1 a:1 b:1] [] []"},
+      {"trap 'a; b' EXIT; trap c INT; trap - TERM; trap '' HUP; trap", "[a:1 b:1 c:1] [] []"},
+      {"trap \"a $X\" EXIT", "[a:1] [] []"},
+      {"sh -c 'a; b'; bash -ec \"c\" x; dash -o errexit -c d; /bin/sh -x -c e; bash -c",
+       "[sh:1 a:1 b:1 bash:1 c:1 dash:1 d:1 /bin/sh:1 e:1] [] []"},
+      {"sh -c 'x\ny' \nz", "[sh:1 x:1 y:2 z:3] [] []"},
+      {"bash -c \"a $X; $Y\"", "[bash:1 a:1 ?$Y:1] [] []"},
+      {"sh /a.sh b; bash -e ./c.sh; sh -s; sh -- d; sh \"$X\"", "[sh:1 bash:1] [/a.sh:1 ./c.sh:1 d:1 ?\"$X\":1] []"},
+      {". /a; source b c; . \"$X\"; . ${Y:-/d}", "[] [/a:1 b:1 ?\"$X\":1 /d:1] []"},
+      {"X=/l; . $X/a.sh; . \"$(dirname \"$0\")/b.sh\"", "[dirname:1] [/l/a.sh:1 ?\"$(dirname \"$0\")/b.sh\":1] [/l]"},
+      {"tini -- a; exec dumb-init -r 15:3 b; numactl --interleave=all c; flock -x /l d; flock /l -c 'e; f'",
+       "[tini:1 a:1 dumb-init:1 b:1 numactl:1 c:1 flock:1 d:1 e:1 f:1] [] [/l]"},
+      {"start-stop-daemon --start --exec /a -- -x b", "[start-stop-daemon:1 /a:1 b:1] [] []"},
+      {"busybox sh -c a; busybox wget b", "[busybox:1 a:1] [] []"},
+      {"env -i nice gosu u sh -c 'exec a'", "[env:1 nice:1 gosu:1 sh:1 a:1] [] []"},
+      {"xargs echo; time a; exec time b", "[xargs:1 echo:1 a:1 time:1 b:1] [] []"},
+      {"gosu \"$U\" \"$X\"; gosu $U a", "[gosu:1 ?\"$X\":1 a:1] [] []"},
+      {"alias x='y'; cd /d; kill -9 1; printf /a; export /b", "[] [] [/d /a /b]"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void here_documents(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"a <<EOF\nb\n$(c)\n`d` 'e' \"\nEOF\nf", "[a:1 c:3 d:4 f:6] [] []"},
+      {"a <<'EOF'\n$(b)\nEOF\nc", "[a:1 c:4] [] []"},
+      {"a <<\\EOF\n$(b)\nEOF\nc", "[a:1 c:4] [] []"},
+      {"a <<\"E F\"\n$(b)\nE F\nc", "[a:1 c:4] [] []"},
+      {"a <<-EOF\n\tb\n\t$(c)\n\tEOF\nd", "[a:1 c:3 d:5] [] []"},
+      {"a <<EOF\n\tEOF\nEOF\nb", "[a:1 b:4] [] []"},
+      {"a <<A; b <<B\n$(c)\nA\n$(d)\nB\ne", "[a:1 b:1 c:2 d:4 e:6] [] []"},
+      {"a <<EOF | b && c\nx\nEOF\nd", "[a:1 b:1 c:1 d:4] [] []"},
+      {"x $(a <<EOF\nb\nEOF\n) c\nd", "[x:1 a:1 d:5] [] []"},
+      {"a <<EOF\n\\$(b) \\`c\\` $((1+$(d)))\nEOF", "[a:1 d:2] [] []"},
+      {"a <<<$(b); c", "[a:1 b:1 c:1] [] []"},
+      {"a <<EOF\r\nb\r\nEOF\r\nc", "[a:1 c:4] [] []"},
+      {"a <<EOF\n$(b <<X\n$(c)\nX\n)\nEOF\nd", "[a:1 b:2 c:3 d:7] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void paths(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"a /b '/c d' x/y --e=/f < /g > /h 2>> /i /b", "[a:1] [] [/b /c d /g]"},
+      {"X=/a/b; a $X \"$X/c\" ${X}d", "[a:1] [] [/a/b /a/b/c /a/bd]"},
+      {"for x in /a /b; do c $x; done; case /d in /e) ;; esac", "[c:1] [] [/a /b /d]"},
+      {"a / /x* /y", "[a:1] [] [/y]"},
+      {"$(< /a) b", "[?$(< /a):1] [] [/a]"},
+      {"sh -c '/a /b'; eval /c /d; trap '/e' EXIT", "[sh:1 /a:1 /c:1 /e:1] [] [/b /d]"},
+      {"A=(/x /y); export B=/z", "[] [] [/x /y /z]"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void broken_text(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"a 'b\nc", "[a:1] [] []"},
+      {"a \"b\nc", "[a:1] [] []"},
+      {"a `b\nc", "[a:1] [] []"},
+      {"a ${b\nc", "[a:1] [] []"},
+      {"a $(b\nc", "[a:1 b:1 c:2] [] []"},
+      {"a $'b\nc", "[a:1] [] []"},
+      {"a \"$(b", "[a:1 b:1] [] []"},
+      {"a <<EOF\n$(b)\nc", "[a:1 b:2] [] []"},
+      {"a <<\nb", "[a:1 b:2] [] []"},
+      {"a; (b", "[a:1 b:1] [] []"},
+      {"a ) b; } c; fi; esac; d;; e", "[a:1 b:1 d:1 e:1] [] []"},
+      {"((a", "[a:1] [] []"},
+      {"$((a", "[a:1] [] []"},
+      {"[[ a; b", "[b:1] [] []"},
+      {"case x in a) b", "[b:1] [] []"},
+      {"case", "[] [] []"},
+      {"for; a", "[a:1] [] []"},
+      {"function\na", "[a:2] [] []"},
+      {"f(a); b", "[b:1] [] []"},
+      {"A=(a", "[] [] []"},
+      {"a \\", "[a:1] [] []"},
+      {"$", "[$:1] [] []"},
+      {"a $ b \"$\"", "[a:1] [] []"},
+      {"|| && ; | a", "[a:1] [] []"},
+      {"a\r\nb c\r\nif d\r\nthen e\r\nfi\r\n", "[a:1 b:2 d:3 e:4] [] []"},
+      {"\001\002\nb", "[b:2] [] []"},
+      {"caf\xc3\xa9; \xff", "[caf\xc3\xa9:1 \xff:1] [] []"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void zero_bytes_are_dropped(void **state)
+{
+  (void)state;
+  static const char TEXT[] = "a\0b; c\0\nd";
+  g_autofree char *found = read_and_print(TEXT, sizeof(TEXT) - 1, NULL);
+  assert_string_equal(found, "[ab:1 c:1 d:2] [] []");
+}
+
+static void environment_is_known(void **state)
+{
+  (void)state;
+  static const char *const ENVIRONMENT[] = {"JAVA_HOME=/opt/java", "OPTS=-x y", "broken", "=x", NULL};
+  static const char TEXT[] = "\"$JAVA_HOME/bin/java\" $OPTS; ${JAVA_HOME:-/usr}/x; $broken";
+  g_autofree char *found = read_and_print(TEXT, strlen(TEXT), ENVIRONMENT);
+  assert_string_equal(found, "[/opt/java/bin/java:1 /opt/java/x:1 /usr/x:1 ?$broken:1] [] []");
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(command_positions),
+      cmocka_unit_test(cases_loops_and_conditions),
+      cmocka_unit_test(functions),
+      cmocka_unit_test(variables),
+      cmocka_unit_test(arguments),
+      cmocka_unit_test(wrappers),
+      cmocka_unit_test(here_documents),
+      cmocka_unit_test(paths),
+      cmocka_unit_test(broken_text),
+      cmocka_unit_test(zero_bytes_are_dropped),
+      cmocka_unit_test(environment_is_known),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
