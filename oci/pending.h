@@ -2,8 +2,8 @@
  * Temporary files and folders that become a result by rename, or go away.
  *
  * Everything that is written under a name first stands beside it under a
- * temporary one and is listed here, so that a handler of SIGINT and SIGTERM
- * can remove it.
+ * temporary one and is listed here, so that a thread that waits for SIGINT
+ * and SIGTERM can remove it.
  */
 #ifndef OCI_PENDING_H
 #define OCI_PENDING_H
@@ -12,19 +12,41 @@
 
 typedef struct oci_pending OciPending;
 
-/* A new file (or directory) beside path with a temporary name. */
+/*
+ * A new file beside path, named ".<base>.ocislim-XXXXXX", open for reading
+ * and writing, with the mode that a new file has (umask).
+ *
+ * path: what it becomes; a symbolic link is followed first.
+ * Errors: OCI_ERROR_IO, also when path is there and is no regular file;
+ * OCI_ERROR_CANCELLED after oci_pending_remove_all().
+ */
 OciPending *oci_pending_new_file(const char *path, GError **error);
+
+/*
+ * The same for a directory, with the mode that a new directory has.
+ *
+ * Errors: as above; OCI_ERROR_IO when path is there and is no empty directory.
+ */
 OciPending *oci_pending_new_directory(const char *path, GError **error);
-int oci_pending_fd(OciPending *pending);            /* borrowed */
-const char *oci_pending_path(OciPending *pending);  /* the temporary path; borrowed */
-/* Renames it to its path. A directory replaces only an empty one. */
+
+int oci_pending_fd(OciPending *pending);           /* borrowed */
+const char *oci_pending_path(OciPending *pending); /* the temporary path; borrowed */
+
+/*
+ * Renames it to its path; a file's bytes are on the disk before. A directory
+ * replaces only an empty one.
+ *
+ * Errors: OCI_ERROR_IO; OCI_ERROR_CANCELLED when it was removed meanwhile.
+ */
 gboolean oci_pending_commit(OciPending *pending, GError **error);
-/* Removes it unless committed. */
+
+/* Closes it, and removes it unless committed. May be NULL. */
 void oci_pending_free(OciPending *pending);
 
 /*
- * Removes everything that is pending in this process. For a thread that
- * waits for signals, just before the process ends.
+ * Removes everything that is pending in this process, even while other
+ * threads write into it; nothing can be created or committed afterwards. For
+ * a thread that waits for signals, just before the process ends.
  */
 void oci_pending_remove_all(void);
 

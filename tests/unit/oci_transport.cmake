@@ -1,1 +1,2 @@
 # ocislim_unit_test(name libraries)
+ocislim_unit_test(oci_pending_test oci)
