@@ -78,15 +78,16 @@ static void run_secure(ElfdepsClosureState *state)
   elfdeps_world_free(world);
 }
 
-static void add_object_warnings(ElfdepsClosure *closure, guint start)
+static void add_object_warnings(ElfdepsClosureState *state, guint start)
 {
+  const ElfdepsClosure *closure = &state->closure;
   for (guint i = start; i < closure->nodes->len; i++)
   {
     const ElfdepsNode *node = closure->nodes->pdata[i];
     for (guint j = 0; node->object != NULL && j < node->object->warnings->len; j++)
     {
       g_autofree char *path = elfdeps_quote(node->path);
-      g_ptr_array_add(closure->warnings, g_strdup_printf("%s: %s", path, (const char *)node->object->warnings->pdata[j]));
+      elfdeps_world_warn(state, g_strdup_printf("%s: %s", path, (const char *)node->object->warnings->pdata[j]));
     }
   }
 }
@@ -98,7 +99,7 @@ static void finish(ElfdepsClosureState *state, guint start)
     add_data_file(&state->closure, loader->cache);
   if (loader->has_config && state->closure.root->object->has_interp)
     add_data_file(&state->closure, loader->config);
-  add_object_warnings(&state->closure, start);
+  add_object_warnings(state, start);
 }
 
 static ElfdepsClosureState *state_new(ElfdepsResolver *resolver)

@@ -1,6 +1,7 @@
 /* glibc-hwcaps, and the legacy directories of glibc <= 2.36. */
 #include "elfdeps/hwcaps.h"
 
+#include "elfdeps/limits.h"
 #include "elfdeps/pathlist.h"
 
 #include <elf.h>
@@ -77,7 +78,7 @@ static void add_levels(ElfdepsFs *fs, const Machine *machine, const char *direct
   if (names == NULL)
     return;
   for (guint level = 0; level <= G_N_ELEMENTS(machine->levels); level++)
-    for (guint i = 0; i < names->len; i++)
+    for (guint i = 0; i < names->len && found->len < ELFDEPS_LIMIT_HWCAPS_DIRECTORIES; i++)
     {
       const char *name = names->pdata[i];
       if (name[0] == '.' || strchr(name, ':') != NULL || rank(machine, name) != level)
@@ -90,11 +91,21 @@ static void add_levels(ElfdepsFs *fs, const Machine *machine, const char *direct
     }
 }
 
+static gboolean comes_before(const GPtrArray *names, guint from, guint index)
+{
+  for (guint i = from; i < index; i++)
+    if (strcmp(names->pdata[i], names->pdata[index]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* tls, a platform, hwcaps: in this order in a path, each may be absent. */
 static void add_legacy(ElfdepsFs *fs, const GPtrArray *names, guint from, const char *directory, GPtrArray *found)
 {
-  for (guint i = from; i < names->len; i++)
+  for (guint i = from; i < names->len && found->len < ELFDEPS_LIMIT_HWCAPS_DIRECTORIES; i++)
   {
+    if (comes_before(names, from, i)) /* x86_64 is a platform and a hwcap */
+      continue;
     char *path = elfdeps_path_join(directory, names->pdata[i]);
     if (!is_directory(fs, path))
     {

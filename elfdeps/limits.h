@@ -25,8 +25,10 @@ enum
   ELFDEPS_LIMIT_CACHE_BYTES = 16 * 1024 * 1024,        /* ld.so.cache */
   ELFDEPS_LIMIT_CONFIG_BYTES = 64 * 1024,              /* ld.so.preload, ld.so.conf, ld-musl-*.path */
   ELFDEPS_LIMIT_CONFIG_FILES = 256,                    /* files that ld.so.conf includes */
+  ELFDEPS_LIMIT_HWCAPS_DIRECTORIES = 1024,             /* below one library directory; more are not looked at */
   ELFDEPS_LIMIT_OBJECTS = 16384,                       /* objects of one closure */
   ELFDEPS_LIMIT_EDGES = 256 * 1024,                    /* edges of one closure */
+  ELFDEPS_LIMIT_WARNINGS = 256,                        /* of one closure; more are not recorded */
   ELFDEPS_LIMIT_PROBES = 4 * 1024 * 1024,              /* paths tried for one closure */
 };
 

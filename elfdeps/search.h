@@ -67,6 +67,14 @@ GPtrArray *elfdeps_search_tried(ElfdepsSearch *search, const ElfdepsScope *scope
 const char *elfdeps_search_verify(ElfdepsSearch *search, const ElfdepsLoader *loader, ElfdepsFileKind kind, const ElfdepsFile *file,
                                   gboolean *skip);
 
+/*
+ * Where ld.so.conf would have had the name, although the loader did not find
+ * it: the cache is stale.
+ *
+ * Returns: the directory, borrowed; NULL when nowhere.
+ */
+const char *elfdeps_search_unlisted(ElfdepsSearch *search, const ElfdepsLoader *loader, const char *name);
+
 /* Paths looked at since the resolver was made. */
 guint64 elfdeps_search_probes(const ElfdepsSearch *search);
 

@@ -3,6 +3,7 @@
 
 #include "elfdeps/hwcaps.h"
 #include "elfdeps/ldcache.h"
+#include "elfdeps/ldconf.h"
 #include "elfdeps/limits.h"
 
 #include <string.h>
@@ -110,6 +111,11 @@ static void free_result(gpointer data)
   g_free(result);
 }
 
+static void free_config(gpointer directories)
+{
+  g_ptr_array_unref(directories);
+}
+
 static void free_list(gpointer list)
 {
   g_array_unref(list);
@@ -127,11 +133,13 @@ ElfdepsSearch *elfdeps_search_new(ElfdepsResolver *resolver)
   search->scopes = g_hash_table_new_full(hash_scope, equal_scopes, g_free, NULL);
   search->results = g_hash_table_new_full(hash_pair, equal_pairs, g_free, free_result);
   search->defaults = g_hash_table_new(NULL, NULL);
+  search->configs = g_hash_table_new_full(NULL, NULL, NULL, free_config);
   return search;
 }
 
 void elfdeps_search_free(ElfdepsSearch *search)
 {
+  g_hash_table_unref(search->configs);
   g_hash_table_unref(search->defaults);
   g_hash_table_unref(search->results);
   g_hash_table_unref(search->scopes);
@@ -271,4 +279,27 @@ const ElfdepsLdcache *elfdeps_search_cache(ElfdepsSearch *search, const ElfdepsL
   }
   g_hash_table_insert(search->caches, (gpointer)(guintptr)loader, cache);
   return cache;
+}
+
+const char *elfdeps_search_unlisted(ElfdepsSearch *search, const ElfdepsLoader *loader, const char *name)
+{
+  if (loader->cache == NULL)
+    return NULL;
+  ElfdepsFs *fs = search->resolver->fs;
+  GPtrArray *directories = g_hash_table_lookup(search->configs, loader);
+  if (directories == NULL)
+  {
+    g_autofree char *parent = elfdeps_path_directory(loader->cache);
+    g_autofree char *path = elfdeps_path_join(parent, "ld.so.conf");
+    directories = elfdeps_ldconf_read(fs, path);
+    g_hash_table_insert(search->configs, (gpointer)(guintptr)loader, directories);
+  }
+  for (guint i = 0; i < directories->len; i++)
+  {
+    g_autofree char *path = elfdeps_path_join(directories->pdata[i], name);
+    ElfdepsFile file;
+    if (fs->find(fs, path, &file) == ELFDEPS_FILE_REGULAR)
+      return directories->pdata[i];
+  }
+  return NULL;
 }

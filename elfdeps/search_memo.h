@@ -36,6 +36,7 @@ struct elfdeps_search
   GHashTable *scopes;   /* interned scopes */
   GHashTable *results;  /* ElfdepsMemoKey (scope, name) → ElfdepsResult */
   GHashTable *defaults; /* loader → interned list of default directories */
+  GHashTable *configs;  /* loader → directories of ld.so.conf */
   guint64 probes;
 };
 

@@ -104,7 +104,7 @@ static void add_names(ElfdepsWorld *world, ElfdepsObjectNode *node, const Elfdep
 static void warn_problem(ElfdepsWorld *world, const ElfdepsHit *hit)
 {
   g_autofree char *path = elfdeps_quote(hit->opened);
-  g_ptr_array_add(world->state->closure.warnings, g_strdup_printf("the loader would stop at %s: %s", path, hit->problem));
+  elfdeps_world_warn(world->state, g_strdup_printf("the loader would stop at %s: %s", path, hit->problem));
 }
 
 static ElfdepsEdge *take_hit(ElfdepsWorld *world, const ElfdepsRequest *request, const ElfdepsHit *hit, const char *name)
@@ -124,12 +124,26 @@ static ElfdepsEdge *take_hit(ElfdepsWorld *world, const ElfdepsRequest *request,
   return edge;
 }
 
+static void warn_stale(ElfdepsWorld *world, const char *name)
+{
+  const char *directory = elfdeps_search_unlisted(world->state->resolver->search, world->loader, name);
+  if (directory == NULL)
+    return;
+  g_autofree char *quoted = elfdeps_quote(name);
+  g_autofree char *place = elfdeps_quote(directory);
+  elfdeps_world_warn(
+      world->state, g_strdup_printf("%s is in %s, which ld.so.conf names, but not found through ld.so.cache: is it stale?", quoted, place));
+}
+
 static void add_missing(ElfdepsWorld *world, const ElfdepsRequest *request, const char *name, gboolean alternatives)
 {
   ElfdepsEdge *edge = add_edge(world, request, NULL, ELFDEPS_FOUND_DEFAULT, NULL);
   edge->missing = TRUE;
   if (strchr(name, '/') == NULL)
+  {
     edge->tried = elfdeps_search_tried(world->state->resolver->search, request->scope, name);
+    warn_stale(world, name);
+  }
   else
   {
     edge->tried = g_ptr_array_new_with_free_func(g_free);
@@ -139,7 +153,7 @@ static void add_missing(ElfdepsWorld *world, const ElfdepsRequest *request, cons
   {
     g_autofree char *quoted = elfdeps_quote(name);
     edge->optional = TRUE;
-    g_ptr_array_add(world->state->closure.warnings, g_strdup_printf("%s is only there for certain processors", quoted));
+    elfdeps_world_warn(world->state, g_strdup_printf("%s is only there for certain processors", quoted));
   }
   if (!edge->optional && world->counts && world->variant_names == NULL)
     world->state->closure.missing++;

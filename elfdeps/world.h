@@ -57,6 +57,9 @@ typedef struct elfdeps_world
   GPtrArray *variants;       /* ElfdepsObjectNode*: alternatives, processed at the end */
 } ElfdepsWorld;
 
+/* Adds a warning to the closure unless it has it; text is taken over. */
+void elfdeps_world_warn(ElfdepsClosureState *state, char *text);
+
 /*
  * path: of the program; its node is made, with its names, and queued.
  * Returns: new; its nodes are to be taken over with elfdeps_world_merge().

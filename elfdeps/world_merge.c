@@ -1,7 +1,17 @@
 /* Worlds begin, end, and give what they found to their closure. */
 #include "elfdeps/world.h"
 
+#include "elfdeps/limits.h"
 #include "elfdeps/world_node.h"
+
+void elfdeps_world_warn(ElfdepsClosureState *state, char *text)
+{
+  GPtrArray *warnings = state->closure.warnings;
+  if (warnings->len < ELFDEPS_LIMIT_WARNINGS && !g_ptr_array_find_with_equal_func(warnings, text, g_str_equal, NULL))
+    g_ptr_array_add(warnings, text);
+  else
+    g_free(text);
+}
 
 ElfdepsWorld *elfdeps_world_new(ElfdepsClosureState *state, const ElfdepsLoader *loader, const char *path, const ElfdepsFile *file,
                                 gboolean secure, gboolean counts)

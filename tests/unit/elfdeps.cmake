@@ -5,6 +5,9 @@ add_library(elfdeps_fixtures STATIC unit/elfdeps_elf_writer.c unit/elfdeps_host_
 target_link_libraries(elfdeps_fixtures PUBLIC elfdeps PkgConfig::CMOCKA)
 
 ocislim_unit_test(elfdeps_glibc_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_ldconfig_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_request_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_verdict_test elfdeps_fixtures)
 
 # Closures of a whole root, for comparison with ld.so and for timing.
 add_executable(elf_closures bench/elf_closures.c)
