@@ -69,7 +69,7 @@ GArray *elfdeps_object_dynamic_read(const ElfdepsObjectImage *image, GError **er
   if (!find_dynamic(image, &offset, &length))
     return g_steal_pointer(&entries);
   gsize size = image->class == ELFCLASS32 ? sizeof(Elf32_Dyn) : sizeof(Elf64_Dyn);
-  g_autofree void *raw = g_malloc(CHUNK_BYTES);
+  g_autofree void *raw = g_malloc((gsize)MIN(length, CHUNK_BYTES));
   for (guint64 done = 0; done < length;)
   {
     if (done >= ELFDEPS_LIMIT_DYNAMIC_BYTES)
