@@ -250,6 +250,8 @@ void tree_expect_as_loader(Tree *tree, const char *path)
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
   g_hash_table_add(seen, closure->root);
+  if (strstr(closure->root->object->interp, "musl") != NULL) /* musl always lists itself */
+    g_ptr_array_add(paths, g_strdup(closure->root->object->interp));
   collect(closure->root, seen, paths);
   g_autofree char *ours = join_sorted(paths);
   if (geteuid() != 0)
