@@ -11,7 +11,7 @@
 #include "oci/entry.h"
 #include "oci/limits.h"
 
-typedef struct oci_layer OciLayer;   /* reference counted */
+typedef struct oci_layer OciLayer; /* reference counted */
 typedef struct oci_indexer OciIndexer;
 
 /*

@@ -11,8 +11,8 @@
 
 typedef struct
 {
-  OciEntry entry;           /* whiteouts included, as plain entries named ".wh.…"; path and link target cleaned */
-  guint64 data_offset;      /* of the file's stored bytes in the uncompressed tar */
+  OciEntry entry;                   /* whiteouts included, as plain entries named ".wh.…"; path and link target cleaned */
+  guint64 data_offset;              /* of the file's stored bytes in the uncompressed tar */
   const OciSparseSegment *segments; /* NULL: not sparse */
   guint32 segment_count;
 } OciLayerEntry;

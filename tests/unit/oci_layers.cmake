@@ -1,2 +1,6 @@
 # ocislim_unit_test(name libraries)
 ocislim_unit_test(oci_blob_test oci)
+ocislim_unit_test(oci_decoder_test oci PkgConfig::ZLIB PkgConfig::ZSTD)
+if(ISAL_FOUND)
+  target_compile_definitions(oci_decoder_test PRIVATE OCI_HAVE_ISAL=1)
+endif()

@@ -1,0 +1,245 @@
+/* A ring of a few chunks between the thread that decodes and the one that uses; without a helper they are one. */
+#include "oci/chunks.h"
+
+#include "oci/checkpoints.h"
+
+#define SLOTS 4
+
+/* Stored bytes are read a second time to be hashed, from the page cache. */
+#define REREAD_BYTES ((gsize)128 << 10)
+
+typedef enum
+{
+  HELPER_NONE,
+  HELPER_RESERVED, /* is on its way */
+  HELPER_WAITING,  /* for the chunk that is being made without it */
+  HELPER_ACTIVE,   /* the decoder is its own */
+} HelperState;
+
+struct oci_chunks
+{
+  OciDecoder *decoder;
+  const OciCodec *codec;
+  guint64 last_saved; /* of a codec whose snapshots are large */
+  gsize last_saved_bytes;
+
+  /* Of the user alone. */
+  OciBlob *blob;
+  OciHasher *hasher; /* NULL: none */
+  guint64 hashed;    /* stored bytes, when the helper's are hashed */
+  guint8 *reread;
+  gboolean in_use; /* slots[taken] was given out */
+
+  GMutex lock; /* of what follows */
+  GCond changed;
+  HelperState helper;
+  gboolean closed;
+  guint made; /* chunks; those from taken to made are in the slots */
+  guint taken;
+  GError *error; /* after the last one */
+  OciChunk slots[SLOTS];
+};
+
+static gboolean wants_checkpoint(const OciChunks *chunks, guint64 offset)
+{
+  if (chunks->codec->cheap_save)
+    return TRUE;
+  return offset - chunks->last_saved >= MAX(OCI_CHECKPOINT_GRID, OCI_CHECKPOINT_FACTOR * (guint64)chunks->last_saved_bytes);
+}
+
+/* By whoever has the decoder. */
+static gboolean make_chunk(OciChunks *chunks, OciChunk *chunk, GError **error)
+{
+  chunk->offset = oci_decoder_offset(chunks->decoder);
+  if (wants_checkpoint(chunks, chunk->offset))
+  {
+    chunk->checkpoint = oci_decoder_save(chunks->decoder);
+    chunks->last_saved = chunk->offset;
+    chunks->last_saved_bytes = chunk->checkpoint != NULL ? chunk->checkpoint->bytes : 0;
+  }
+  gssize got = oci_decoder_read(chunks->decoder, chunk->bytes, OCI_CHUNK_BYTES, error);
+  if (got < 0)
+    return FALSE;
+  chunk->length = (gsize)got;
+  chunk->stored = oci_decoder_stored(chunks->decoder);
+  return TRUE;
+}
+
+static void drop_checkpoint(OciChunks *chunks, OciChunk *chunk)
+{
+  oci_checkpoint_free(chunk->checkpoint, chunks->codec);
+  chunk->checkpoint = NULL;
+}
+
+/* What the helper has read is hashed here. */
+static gboolean hash_stored(OciChunks *chunks, guint64 until, GError **error)
+{
+  if (chunks->hasher != NULL && chunks->reread == NULL && chunks->hashed < until)
+    chunks->reread = g_malloc(REREAD_BYTES);
+  while (chunks->hasher != NULL && chunks->hashed < until)
+  {
+    gsize length = (gsize)MIN(REREAD_BYTES, until - chunks->hashed);
+    gssize got = oci_blob_pread(chunks->blob, chunks->reread, length, chunks->hashed, error);
+    if (got < 0)
+      return FALSE;
+    g_assert((gsize)got == length); /* the decoder has read it before */
+    oci_hasher_update(chunks->hasher, chunks->reread, length);
+    chunks->hashed += length;
+  }
+  return TRUE;
+}
+
+/* Gives the decoder away, or back. */
+static void let_decoder_hash(OciChunks *chunks, gboolean yes)
+{
+  oci_decoder_set_hasher(chunks->decoder, yes ? chunks->hasher : NULL);
+  chunks->hashed = oci_decoder_stored(chunks->decoder);
+}
+
+/* Returns: the slot of the next chunk, or NULL: the user must make it (with error unset), or it failed. Called with the lock. */
+static OciChunk *wait_chunk(OciChunks *chunks, GError **error)
+{
+  if (chunks->helper == HELPER_WAITING && chunks->made == chunks->taken)
+  {
+    let_decoder_hash(chunks, FALSE);
+    chunks->helper = HELPER_ACTIVE;
+    g_cond_broadcast(&chunks->changed);
+  }
+  while (chunks->helper == HELPER_ACTIVE && chunks->made == chunks->taken)
+    g_cond_wait(&chunks->changed, &chunks->lock);
+  if (chunks->made != chunks->taken)
+    return &chunks->slots[chunks->taken % SLOTS];
+  if (chunks->error != NULL)
+    g_propagate_error(error, g_steal_pointer(&chunks->error));
+  return NULL;
+}
+
+static void pass_chunk(OciChunks *chunks)
+{
+  if (!chunks->in_use)
+    return;
+  drop_checkpoint(chunks, &chunks->slots[chunks->taken % SLOTS]);
+  chunks->in_use = FALSE;
+  chunks->taken++;
+  g_cond_broadcast(&chunks->changed);
+}
+
+OciChunks *oci_chunks_new(OciDecoder *decoder, const OciCodec *codec)
+{
+  OciChunks *chunks = g_new0(OciChunks, 1);
+  chunks->decoder = decoder;
+  chunks->codec = codec;
+  g_mutex_init(&chunks->lock);
+  g_cond_init(&chunks->changed);
+  return chunks;
+}
+
+void oci_chunks_free(OciChunks *chunks)
+{
+  if (chunks == NULL)
+    return;
+  g_mutex_lock(&chunks->lock);
+  chunks->closed = TRUE;
+  g_cond_broadcast(&chunks->changed);
+  while (chunks->helper != HELPER_NONE)
+    g_cond_wait(&chunks->changed, &chunks->lock);
+  g_mutex_unlock(&chunks->lock);
+  for (guint i = 0; i < SLOTS; i++)
+  {
+    drop_checkpoint(chunks, &chunks->slots[i]);
+    g_free(chunks->slots[i].bytes);
+  }
+  oci_decoder_set_hasher(chunks->decoder, NULL);
+  g_clear_error(&chunks->error);
+  g_free(chunks->reread);
+  g_mutex_clear(&chunks->lock);
+  g_cond_clear(&chunks->changed);
+  g_free(chunks);
+}
+
+void oci_chunks_set_hasher(OciChunks *chunks, OciHasher *hasher, OciBlob *blob)
+{
+  chunks->hasher = hasher;
+  chunks->blob = blob;
+  let_decoder_hash(chunks, TRUE);
+}
+
+OciChunk *oci_chunks_next(OciChunks *chunks, GError **error)
+{
+  g_mutex_lock(&chunks->lock);
+  pass_chunk(chunks);
+  g_autoptr(GError) failure = NULL;
+  OciChunk *chunk = wait_chunk(chunks, &failure);
+  g_mutex_unlock(&chunks->lock);
+  if (failure != NULL)
+  {
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+  }
+  chunks->in_use = TRUE;
+  if (chunk != NULL)
+    return hash_stored(chunks, chunk->stored, error) ? chunk : NULL;
+
+  /* no helper: it is this thread's turn, and nobody else looks at the counters */
+  let_decoder_hash(chunks, TRUE);
+  chunk = &chunks->slots[chunks->taken % SLOTS];
+  if (chunk->bytes == NULL)
+    chunk->bytes = g_malloc(OCI_CHUNK_BYTES);
+  chunks->made++;
+  return make_chunk(chunks, chunk, error) ? chunk : NULL;
+}
+
+/* Returns: FALSE when the user has gone before the decoder was given away. Called with the lock. */
+static gboolean wait_decoder(OciChunks *chunks)
+{
+  chunks->helper = HELPER_WAITING;
+  while (chunks->helper == HELPER_WAITING && !chunks->closed)
+    g_cond_wait(&chunks->changed, &chunks->lock);
+  return chunks->helper == HELPER_ACTIVE;
+}
+
+/* One chunk. Returns: FALSE after the last one. Called with the lock, which is not held while decoding. */
+static gboolean help_once(OciChunks *chunks)
+{
+  while (chunks->made - chunks->taken == SLOTS && !chunks->closed)
+    g_cond_wait(&chunks->changed, &chunks->lock);
+  if (chunks->closed)
+    return FALSE;
+  OciChunk *chunk = &chunks->slots[chunks->made % SLOTS];
+  g_mutex_unlock(&chunks->lock);
+  if (chunk->bytes == NULL)
+    chunk->bytes = g_malloc(OCI_CHUNK_BYTES);
+  GError *error = NULL;
+  gboolean ok = make_chunk(chunks, chunk, &error);
+  g_mutex_lock(&chunks->lock);
+  chunks->error = error;
+  chunks->made += ok ? 1 : 0;
+  g_cond_broadcast(&chunks->changed);
+  return ok && chunk->length > 0;
+}
+
+void oci_chunks_help(OciChunks *chunks, const gint *leave)
+{
+  g_mutex_lock(&chunks->lock);
+  if (wait_decoder(chunks))
+    while (help_once(chunks) && __atomic_load_n(leave, __ATOMIC_RELAXED) == 0)
+      continue;
+  chunks->helper = HELPER_NONE;
+  g_cond_broadcast(&chunks->changed);
+  g_mutex_unlock(&chunks->lock); /* the user may free the chunks at once */
+}
+
+gboolean oci_chunks_helped(OciChunks *chunks)
+{
+  g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&chunks->lock);
+  return chunks->helper != HELPER_NONE;
+}
+
+gboolean oci_chunks_reserve(OciChunks *chunks)
+{
+  g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&chunks->lock);
+  if (chunks->helper != HELPER_NONE || chunks->closed)
+    return FALSE;
+  chunks->helper = HELPER_RESERVED;
+  return TRUE;
+}
