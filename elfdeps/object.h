@@ -76,9 +76,24 @@ void elfdeps_object_free(ElfdepsObject *object);
 gboolean elfdeps_object_read_ident(ElfdepsFs *fs, const ElfdepsFile *file, ElfdepsObject *ident);
 
 /*
- * Names of the undefined dynamic symbols, by DT_HASH or DT_GNU_HASH.
+ * Names of the undefined dynamic symbols, by DT_HASH or DT_GNU_HASH, into
+ * object->imports: sorted, each once, without versions.
+ *
+ * Errors: as elfdeps_object_read(); object->imports is left alone then.
  */
 gboolean elfdeps_object_read_imports(ElfdepsFs *fs, const ElfdepsFile *file, ElfdepsObject *object, GError **error);
+
+/*
+ * Whether a program is static, of glibc, and loads objects all the same: it
+ * asks for users, hosts or character sets, and then libc.so.6, the loader and
+ * modules are opened.
+ *
+ * result: set. It is told by the paths in the file's bytes, at most
+ * ELFDEPS_LIMIT_PROGRAM_BYTES of them.
+ * Errors: what the file system reports.
+ */
+gboolean elfdeps_object_is_static_glibc(ElfdepsFs *fs, const ElfdepsFile *file, const ElfdepsObject *object, gboolean *result,
+                                        GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ElfdepsObject, elfdeps_object_free)
 

@@ -7,6 +7,7 @@ target_link_libraries(elfdeps_fixtures PUBLIC elfdeps PkgConfig::CMOCKA)
 ocislim_unit_test(elfdeps_glibc_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_ldconfig_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_musl_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_object_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_request_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_verdict_test elfdeps_fixtures)
 
