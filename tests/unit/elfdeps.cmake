@@ -4,11 +4,15 @@
 add_library(elfdeps_fixtures STATIC unit/elfdeps_elf_writer.c unit/elfdeps_host_fs.c unit/elfdeps_tree.c)
 target_link_libraries(elfdeps_fixtures PUBLIC elfdeps PkgConfig::CMOCKA)
 
+ocislim_unit_test(elfdeps_dlopen_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_glibc_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_ldcache_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_ldconfig_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_loader_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_musl_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_object_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_request_test elfdeps_fixtures)
+ocislim_unit_test(elfdeps_token_test elfdeps_fixtures)
 ocislim_unit_test(elfdeps_verdict_test elfdeps_fixtures)
 
 # Closures of a whole root, for comparison with ld.so and for timing.
