@@ -1,0 +1,245 @@
+/* Opens an image: the place, the choice, the layers, the tree. */
+#include "oci/image.h"
+
+#include "oci/error.h"
+#include "oci/image_layers.h"
+#include "oci/select.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct oci_image
+{
+  OciSelection *selection; /* NULL for a directory */
+  OciConfig *config;       /* the selection's, or a new one */
+  OciRootfs *rootfs;
+  GHashTable *annotations;
+  GPtrArray *warnings;
+  guint layer_count;
+  guint64 stored_bytes;
+};
+
+void oci_image_free(OciImage *image)
+{
+  if (image == NULL)
+    return;
+  oci_rootfs_free(image->rootfs);
+  oci_config_free(image->config);
+  oci_selection_free(image->selection);
+  g_hash_table_unref(image->annotations);
+  g_ptr_array_unref(image->warnings);
+  g_free(image);
+}
+
+static OciImage *image_new(void)
+{
+  OciImage *image = g_new0(OciImage, 1);
+  image->annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  image->warnings = g_ptr_array_new_with_free_func(g_free);
+  return image;
+}
+
+static OciImage *fail_path(const char *path, GError **error)
+{
+  g_autofree char *quoted = oci_quote(path);
+  const char *hint = strchr(path, ':') == NULL ? "" : "\nhint: only a transport takes a reference behind the path, e.g. oci:DIR:REF";
+  g_set_error(error, OCI_ERROR, OCI_ERROR_NOT_FOUND, "cannot open %s: no such file or directory%s", quoted, hint);
+  return NULL;
+}
+
+/* A bare path is what it looks like. Returns: FALSE when nothing is there. */
+static gboolean recognise_path(const char *path, OciTransport *transport)
+{
+  struct stat status;
+  if (stat(path, &status) != 0)
+    return FALSE;
+  g_autofree char *layout = g_build_filename(path, "oci-layout", NULL);
+  if (!S_ISDIR(status.st_mode))
+    *transport = OCI_TRANSPORT_PATH;
+  else if (access(layout, F_OK) == 0)
+    *transport = OCI_TRANSPORT_OCI;
+  else
+    *transport = OCI_TRANSPORT_ROOTFS;
+  return TRUE;
+}
+
+static OciSource *open_source(OciTransport transport, const char *path, const OciSourceContext *context, GError **error)
+{
+  switch (transport)
+  {
+  case OCI_TRANSPORT_OCI:
+    return oci_layout_open(path, error);
+  case OCI_TRANSPORT_STREAM:
+    return oci_stream_open(STDIN_FILENO, "standard input", context, error);
+  case OCI_TRANSPORT_OCI_ARCHIVE:
+  case OCI_TRANSPORT_DOCKER_ARCHIVE:
+  case OCI_TRANSPORT_PATH:
+    return oci_archive_open(path, context, error);
+  case OCI_TRANSPORT_ROOTFS:
+    break; /* has no files by name */
+  }
+  g_assert_not_reached();
+}
+
+/* An archive that is both is an OCI one: that names its blobs by digest. */
+static OciSelection *select_by_content(OciSource *source, const OciWanted *wanted, GError **error)
+{
+  g_autoptr(OciBlob) index = NULL;
+  g_autoptr(OciBlob) layout = NULL;
+  g_autoptr(OciBlob) manifest = NULL;
+  if (!source->ops->find(source, "index.json", &index, error) || !source->ops->find(source, "oci-layout", &layout, error) ||
+      !source->ops->find(source, "manifest.json", &manifest, error))
+    return NULL;
+  if (index != NULL && layout != NULL)
+    return oci_select_oci(source, wanted, error);
+  if (manifest != NULL)
+    return oci_select_docker(source, wanted, error);
+  g_set_error(error, OCI_ERROR, OCI_ERROR_MALFORMED,
+              "neither an OCI archive nor a docker archive: there is no oci-layout with index.json, and no manifest.json");
+  return NULL;
+}
+
+static OciSelection *select_image(OciTransport transport, OciSource *source, const OciWanted *wanted, GError **error)
+{
+  switch (transport)
+  {
+  case OCI_TRANSPORT_OCI:
+  case OCI_TRANSPORT_OCI_ARCHIVE:
+    return oci_select_oci(source, wanted, error);
+  case OCI_TRANSPORT_DOCKER_ARCHIVE:
+    return oci_select_docker(source, wanted, error);
+  case OCI_TRANSPORT_STREAM:
+  case OCI_TRANSPORT_PATH:
+    return select_by_content(source, wanted, error);
+  case OCI_TRANSPORT_ROOTFS:
+    break;
+  }
+  g_assert_not_reached();
+}
+
+static void add_warnings(OciImage *image, const GPtrArray *warnings)
+{
+  for (guint i = 0; i < warnings->len; i++)
+    g_ptr_array_add(image->warnings, g_strdup(g_ptr_array_index(warnings, i)));
+}
+
+static void copy_annotations(OciImage *image, GHashTable *annotations)
+{
+  GHashTableIter i;
+  gpointer key = NULL;
+  gpointer value = NULL;
+  g_hash_table_iter_init(&i, annotations);
+  while (g_hash_table_iter_next(&i, &key, &value))
+    g_hash_table_insert(image->annotations, g_strdup(key), g_strdup(value));
+}
+
+static OciImage *image_from_layers(OciSelection *selection, GPtrArray *layers, const OciLimits *limits, GError **error)
+{
+  g_autoptr(OciImage) image = image_new();
+  g_autoptr(GError) range = NULL;
+  image->selection = selection;
+  image->config = g_steal_pointer(&selection->config);
+  image->rootfs = oci_rootfs_new_layers(layers, limits, error);
+  if (image->rootfs == NULL)
+    return NULL;
+  image->layer_count = layers->len;
+  for (guint i = 0; i < layers->len; i++)
+    image->stored_bytes += oci_layer_size(g_ptr_array_index(layers, i));
+  if (selection->manifest != NULL)
+    copy_annotations(image, selection->manifest->annotations);
+  add_warnings(image, selection->warnings);
+  add_warnings(image, oci_rootfs_warnings(image->rootfs));
+  if (!oci_config_check_user(image->config, &range))
+    g_ptr_array_add(image->warnings, g_strdup(range->message));
+  return g_steal_pointer(&image);
+}
+
+static OciImage *open_layers(OciTransport transport, const OciReference *reference, const OciOpenOptions *options, GError **error)
+{
+  guint threads = options->threads == 0 ? g_get_num_processors() : options->threads;
+  g_autoptr(OciIndexer) indexer = oci_indexer_new(threads, &options->limits, options->progress, options->progress_data, options->cancelled);
+  OciSourceContext context = {
+      .indexer = indexer, .limits = &options->limits, .spool_directory = options->spool_directory, .cancelled = options->cancelled};
+  g_autoptr(OciSource) source = open_source(transport, reference->path, &context, error);
+  if (source == NULL)
+    return NULL;
+  OciWanted wanted = {.ref = reference->ref, .platform = options->platform, .limits = &options->limits};
+  g_autoptr(OciSelection) selection = select_image(transport, source, &wanted, error);
+  g_autoptr(GPtrArray) layers = selection == NULL ? NULL : oci_image_index_layers(source, selection, indexer, error);
+  if (layers == NULL)
+  {
+    g_autofree char *text = oci_reference_format(reference);
+    g_autofree char *quoted = oci_quote(text);
+    g_prefix_error(error, "%s: ", reference->path == NULL ? "standard input" : quoted);
+    return NULL;
+  }
+  return image_from_layers(g_steal_pointer(&selection), layers, &options->limits, error);
+}
+
+static OciImage *open_directory(const char *path, const OciOpenOptions *options, GError **error)
+{
+  g_autoptr(OciImage) image = image_new();
+  g_autoptr(OciPlatform) host = oci_platform_new_host();
+  image->config = oci_config_new(options->platform == NULL ? host : options->platform);
+  image->rootfs = oci_directory_open(path, &options->limits, error);
+  if (image->rootfs == NULL)
+    return NULL;
+  add_warnings(image, oci_rootfs_warnings(image->rootfs));
+  return g_steal_pointer(&image);
+}
+
+OciImage *oci_image_open(const OciReference *source, const OciOpenOptions *options, GError **error)
+{
+  OciTransport transport = source->transport;
+  if (transport == OCI_TRANSPORT_PATH && !recognise_path(source->path, &transport))
+    return fail_path(source->path, error);
+  if (transport == OCI_TRANSPORT_ROOTFS)
+    return open_directory(source->path, options, error);
+  return open_layers(transport, source, options, error);
+}
+
+OciRootfs *oci_image_rootfs(OciImage *image)
+{
+  return image->rootfs;
+}
+
+OciConfig *oci_image_config(OciImage *image)
+{
+  return image->config;
+}
+
+const char *oci_image_name(OciImage *image)
+{
+  return image->selection == NULL ? NULL : image->selection->name;
+}
+
+const OciDigest *oci_image_digest(OciImage *image)
+{
+  return image->selection == NULL || image->selection->manifest == NULL ? NULL : &image->selection->manifest_digest;
+}
+
+const OciDigest *oci_image_config_digest(OciImage *image)
+{
+  return image->selection == NULL ? NULL : &image->selection->config_digest;
+}
+
+GHashTable *oci_image_annotations(OciImage *image)
+{
+  return image->annotations;
+}
+
+GPtrArray *oci_image_warnings(OciImage *image)
+{
+  return image->warnings;
+}
+
+guint oci_image_layer_count(OciImage *image)
+{
+  return image->layer_count;
+}
+
+guint64 oci_image_stored_bytes(OciImage *image)
+{
+  return image->stored_bytes;
+}

@@ -1,0 +1,174 @@
+/* Writes an image of one layer: builds its documents, picks the transport. */
+#include "oci/error.h"
+#include "oci/image.h"
+#include "oci/manifest.h"
+#include "oci/mediatype.h"
+#include "oci/name.h"
+#include "oci/transport/transport.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void documents_clear(OciDocuments *documents)
+{
+  g_clear_pointer(&documents->config, g_bytes_unref);
+  g_clear_pointer(&documents->manifest, g_bytes_unref);
+  g_clear_pointer(&documents->entries, g_ptr_array_unref);
+  g_clear_pointer(&documents->repo_tags, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OciDocuments, documents_clear)
+
+static void digest_bytes(GBytes *bytes, OciDigest *digest)
+{
+  oci_digest_compute(OCI_DIGEST_SHA256, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), digest);
+}
+
+/* The config and the layer must be of one image. */
+static gboolean check_parts(const OciImageParts *parts, GError **error)
+{
+  g_autoptr(GPtrArray) diff_ids = oci_config_diff_ids(parts->config);
+  if (diff_ids->len == 1 && oci_digest_equal(g_ptr_array_index(diff_ids, 0), &parts->layer->diff_id))
+    return TRUE;
+  g_autofree char *diff_id = oci_digest_format(&parts->layer->diff_id);
+  g_set_error(error, OCI_ERROR, OCI_ERROR_DIGEST_MISMATCH, "the config to be written does not describe its one layer, %s", diff_id);
+  return FALSE;
+}
+
+static GBytes *make_manifest(const OciImageParts *parts, const OciDocuments *documents)
+{
+  g_autoptr(OciManifest) manifest = oci_manifest_new();
+  const OciLayerBlob *layer = parts->layer;
+  manifest->config = oci_descriptor_new(OCI_MEDIATYPE_CONFIG, &documents->config_digest, g_bytes_get_size(documents->config));
+  g_ptr_array_add(manifest->layers,
+                  oci_descriptor_new(oci_media_layer_type(layer->compression), &layer->digest, oci_blob_size(layer->blob)));
+  GHashTableIter i;
+  gpointer key = NULL;
+  gpointer value = NULL;
+  if (parts->annotations != NULL)
+  {
+    g_hash_table_iter_init(&i, parts->annotations);
+    while (g_hash_table_iter_next(&i, &key, &value))
+      g_hash_table_insert(manifest->annotations, g_strdup(key), g_strdup(value));
+  }
+  return oci_manifest_format(manifest);
+}
+
+/* One entry of the index. ref, name: annotations; each may be NULL. */
+static void add_entry(OciDocuments *documents, const OciConfig *config, const char *ref, const char *name)
+{
+  OciDescriptor *entry = oci_descriptor_new(OCI_MEDIATYPE_MANIFEST, &documents->manifest_digest, g_bytes_get_size(documents->manifest));
+  OciPlatform *platform = oci_config_platform(config);
+  if (*platform->os != '\0' && *platform->architecture != '\0')
+    entry->platform = g_steal_pointer(&platform);
+  oci_platform_free(platform);
+  if (ref != NULL)
+    g_hash_table_insert(entry->annotations, g_strdup(OCI_ANNOTATION_REF_NAME), g_strdup(ref));
+  if (name != NULL)
+    g_hash_table_insert(entry->annotations, g_strdup(OCI_ANNOTATION_IMAGE_NAME), g_strdup(name));
+  g_ptr_array_add(documents->entries, entry);
+}
+
+/* containerd's reading: the full name of the image, and the tag alone as the layout's reference. */
+static gboolean add_tag(OciDocuments *documents, const OciConfig *config, const char *tag, GError **error)
+{
+  g_autoptr(OciName) name = oci_name_parse(tag, error);
+  if (name == NULL)
+    return FALSE;
+  for (guint i = 0; i < documents->repo_tags->len; i++)
+    if (oci_name_equal(g_ptr_array_index(documents->repo_tags, i), name->familiar))
+      return TRUE;
+  add_entry(documents, config, name->tag, name->full);
+  g_ptr_array_add(documents->repo_tags, g_strdup(name->familiar));
+  return TRUE;
+}
+
+static gboolean add_names(OciDocuments *documents, OciTransport transport, const char *ref, const OciImageParts *parts, GError **error)
+{
+  if (ref != NULL && *ref == '@')
+  {
+    g_autofree char *quoted = oci_quote(ref);
+    g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "%s is no name that an image can be given\nhint: '@' chooses an image that is there",
+                quoted);
+    return FALSE;
+  }
+  if (ref != NULL && transport != OCI_TRANSPORT_DOCKER_ARCHIVE)
+    add_entry(documents, parts->config, ref, NULL);
+  else if (ref != NULL && !add_tag(documents, parts->config, ref, error))
+    return FALSE;
+  for (guint i = 0; parts->tags != NULL && i < parts->tags->len; i++)
+    if (!add_tag(documents, parts->config, g_ptr_array_index(parts->tags, i), error))
+      return FALSE;
+  if (documents->entries->len == 0)
+    add_entry(documents, parts->config, NULL, NULL);
+  return TRUE;
+}
+
+static gboolean make_documents(OciDocuments *documents, OciTransport transport, const char *ref, const OciImageParts *parts, GError **error)
+{
+  if (!check_parts(parts, error))
+    return FALSE;
+  documents->layer = parts->layer;
+  documents->entries = g_ptr_array_new_with_free_func((GDestroyNotify)oci_descriptor_free);
+  documents->repo_tags = g_ptr_array_new_with_free_func(g_free);
+  documents->config = oci_config_format(parts->config);
+  digest_bytes(documents->config, &documents->config_digest);
+  documents->manifest = make_manifest(parts, documents);
+  digest_bytes(documents->manifest, &documents->manifest_digest);
+  return add_names(documents, transport, ref, parts, error);
+}
+
+/* What a bare path as destination means. Returns: FALSE with error set. */
+static gboolean recognise_path(const char *path, OciTransport *transport, GError **error)
+{
+  struct stat status;
+  g_autofree char *marker = g_build_filename(path, "oci-layout", NULL);
+  gboolean directory = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  if (directory && access(marker, F_OK) == 0)
+    *transport = OCI_TRANSPORT_OCI;
+  else if (!directory && g_str_has_suffix(path, ".tar"))
+    *transport = OCI_TRANSPORT_OCI_ARCHIVE;
+  else
+  {
+    g_autofree char *quoted = oci_quote(path);
+    g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE,
+                "what to write to %s is not clear\nhint: say oci:DIR, oci-archive:FILE, docker-archive:FILE or rootfs:DIR", quoted);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean write_documents(OciTransport transport, const char *path, const OciDocuments *documents, GError **error)
+{
+  OciLimits limits;
+  switch (transport)
+  {
+  case OCI_TRANSPORT_OCI:
+    oci_limits_init(&limits);
+    return oci_layout_write(path, documents, &limits, error);
+  case OCI_TRANSPORT_OCI_ARCHIVE:
+  case OCI_TRANSPORT_DOCKER_ARCHIVE:
+  case OCI_TRANSPORT_STREAM:
+    return oci_archive_write(path, documents, error);
+  case OCI_TRANSPORT_ROOTFS:
+  case OCI_TRANSPORT_PATH:
+    break;
+  }
+  g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "an image cannot be written to a plain directory");
+  return FALSE;
+}
+
+gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciWritten *written, GError **error)
+{
+  OciTransport transport = destination->transport;
+  g_auto(OciDocuments) documents = {0};
+  if (transport == OCI_TRANSPORT_PATH && !recognise_path(destination->path, &transport, error))
+    return FALSE;
+  if (!make_documents(&documents, transport, destination->ref, parts, error) ||
+      !write_documents(transport, destination->path, &documents, error))
+    return FALSE;
+  written->manifest_digest = documents.manifest_digest;
+  written->config_digest = documents.config_digest;
+  written->manifest_bytes = g_bytes_get_size(documents.manifest);
+  return TRUE;
+}

@@ -1,0 +1,116 @@
+/*
+ * Where images are: places that hold the files of an image by name, and
+ * places that an image is written to.
+ *
+ * Private to oci/image*.c and oci/select*.c; one file per transport.
+ */
+#ifndef OCI_TRANSPORT_TRANSPORT_H
+#define OCI_TRANSPORT_TRANSPORT_H
+
+#include "oci/blob.h"
+#include "oci/descriptor.h"
+#include "oci/layer.h"
+#include "oci/layer_write.h"
+#include "oci/rootfs.h"
+
+/*
+ * A place that is read. Names are relative paths: "index.json",
+ * "blobs/sha256/…", or what a docker archive calls its files.
+ */
+typedef struct oci_source OciSource;
+
+typedef struct
+{
+  /*
+   * blob: set to a new reference, or NULL when there is no such file.
+   * Returns: FALSE with error set for anything else than a regular file.
+   */
+  gboolean (*find)(OciSource *source, const char *name, OciBlob **blob, GError **error);
+  /* May be NULL. The file as a layer that is being indexed already: a new reference, or NULL when it is not. */
+  OciLayer *(*find_layer)(OciSource *source, const char *name);
+  void (*free)(OciSource *source);
+} OciSourceOps;
+
+struct oci_source
+{
+  const OciSourceOps *ops;
+};
+
+typedef struct
+{
+  OciIndexer *indexer; /* for layers that are seen before it is known what they are */
+  const OciLimits *limits;
+  const char *spool_directory; /* NULL: $TMPDIR or /var/tmp */
+  const gint *cancelled;       /* may be NULL */
+} OciSourceContext;
+
+/* An image layout in a directory. Errors: OCI_ERROR_IO, OCI_ERROR_NOT_FOUND. */
+OciSource *oci_layout_open(const char *path, GError **error);
+
+/*
+ * A tar archive in a file. What cannot be read at any offset (a pipe, a
+ * compressed archive) is read as oci_stream_open() does.
+ */
+OciSource *oci_archive_open(const char *path, const OciSourceContext *context, GError **error);
+
+/*
+ * A tar archive, compressed or not, that is read once, front to back, into a
+ * spool. Whatever looks like a layer is indexed from its first byte on.
+ * Returns when the stream has ended.
+ *
+ * fd: owned by the caller. name: what begins a message, or NULL.
+ * context: borrowed, also by the source, as long as this lives.
+ */
+OciSource *oci_stream_open(int fd, const char *name, const OciSourceContext *context, GError **error);
+
+/* A directory of the host as a tree. */
+OciRootfs *oci_directory_open(const char *path, const OciLimits *limits, GError **error);
+
+void oci_source_free(OciSource *source);
+
+/*
+ * A file as a whole.
+ *
+ * bytes: set to a new reference, or NULL when there is no such file.
+ * Errors: OCI_ERROR_LIMIT when it has more than limit bytes.
+ */
+gboolean oci_source_read(OciSource *source, const char *name, guint64 limit, GBytes **bytes, GError **error);
+
+/*
+ * The document that a descriptor points to, size and digest verified.
+ *
+ * Returns: a new reference.
+ * Errors: OCI_ERROR_NOT_FOUND when it is not here; OCI_ERROR_DIGEST_MISMATCH
+ * names both digests.
+ */
+GBytes *oci_source_read_document(OciSource *source, const OciDescriptor *descriptor, guint64 limit, GError **error);
+
+/* "blobs/sha256/…". Returns: a new string. */
+char *oci_blob_name(const OciDigest *digest);
+
+/*
+ * What is written: everything but the layer's bytes as documents.
+ */
+typedef struct
+{
+  GBytes *config;
+  OciDigest config_digest;
+  GBytes *manifest;
+  OciDigest manifest_digest;
+  const OciLayerBlob *layer;
+  GPtrArray *entries;   /* OciDescriptor*, for the index: the manifest, once for each name */
+  GPtrArray *repo_tags; /* char*, for manifest.json: "name:tag" */
+} OciDocuments;
+
+/* Creates a layout, or adds to one: entries with the same name are replaced, others stay. */
+gboolean oci_layout_write(const char *path, const OciDocuments *documents, const OciLimits *limits, GError **error);
+
+/* A tar that is an OCI layout and a docker archive at once. path: NULL for standard output. */
+gboolean oci_archive_write(const char *path, const OciDocuments *documents, GError **error);
+
+/* The index.json of the entries alone. Returns: a new reference. */
+json_t *oci_documents_index(const OciDocuments *documents);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciSource, oci_source_free)
+
+#endif
