@@ -9,8 +9,10 @@
  *
  *     shell_word     what a word is made of
  *     shell_lexer    text -> words, operators, nested texts
- *     shell_scope    values of variables, functions; words -> possible values
+ *     shell_scope    values of variables, functions
+ *     shell_expand   words -> possible values
  *     shell_command  a simple command -> programs, sourced files, paths
+ *     shell_act      what builtins and programs do with their arguments
  *     shell_parser   where commands stand
  */
 #ifndef SLIM_KEEP_SHELL_H
@@ -18,13 +20,15 @@
 
 #include <glib.h>
 
-#define KEEP_SHELL_TEXT_BYTES      (16 * 1024 * 1024) /* of one text that are read */
-#define KEEP_SHELL_WORD_BYTES      4096               /* of a reported word */
-#define KEEP_SHELL_RESULTS         4096               /* entries of each list */
-#define KEEP_SHELL_TEXT_DEPTH      8                  /* texts inside a text: eval, sh -c, trap, `…`, here-documents */
-#define KEEP_SHELL_NESTING         256                /* quotes, ${…} and $(…) inside one another; twice that of ( and { */
-#define KEEP_SHELL_VALUES          16                 /* possible values of one variable or word */
-#define KEEP_SHELL_FIELDS          64                 /* fields of one value */
+#define KEEP_SHELL_TEXT_BYTES      (2 * 1024 * 1024) /* of one text that are read */
+#define KEEP_SHELL_WORD_BYTES      4096              /* of a reported word */
+#define KEEP_SHELL_RESULTS         4096              /* entries of each list */
+#define KEEP_SHELL_TEXT_DEPTH      8                 /* texts inside a text: eval, sh -c, trap, `…`, here-documents */
+#define KEEP_SHELL_NESTING         256               /* quotes, ${…} and $(…) inside one another; twice that of ( and { */
+#define KEEP_SHELL_COMMAND_WORDS   16384 /* of the commands that are open at once: the words after that are only looked at for paths */
+#define KEEP_SHELL_SUBSCRIPT_BYTES 256   /* of the subscript in ${NAME[subscript]} */
+#define KEEP_SHELL_VALUES          16    /* possible values of one variable or word */
+#define KEEP_SHELL_FIELDS          64    /* fields of one value */
 #define KEEP_SHELL_EXPANSION_BYTES (32 * 1024 * 1024) /* that expansions make in all */
 
 /* One command that a shell text may run, or one file that it sources. */

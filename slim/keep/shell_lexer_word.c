@@ -131,10 +131,11 @@ static gboolean substitution(KeepShellLexer *lexer, gsize count, KeepShellToken 
 /* Opens the level of a part's operand; at the limit the operand is read as if it stood beside the part. */
 static void open_operand(KeepShellLexer *lexer, KeepShellLevelKind kind, KeepShellPart *part)
 {
+  g_autoptr(KeepShellWord) operand = keep_shell_word_new(lexer->at, lexer->line);
   part->end = lexer->at;
-  part->operand = keep_shell_word_new(lexer->at, lexer->line);
   /* In "${X%'}'}" the single quotes do quote, in "${X:-'}" they do not. */
-  keep_shell_lexer_push(lexer, kind, part->operand, part, part->quoted && part->operation != KEEP_SHELL_OPERATION_OTHER);
+  if (keep_shell_lexer_push(lexer, kind, operand, part, part->quoted && part->operation != KEEP_SHELL_OPERATION_OTHER))
+    part->operand = g_steal_pointer(&operand);
 }
 
 static KeepShellOperation operation(const char *at, gsize *count)
@@ -174,6 +175,15 @@ static void set_name(KeepShellPart *part, const char *name, gsize length)
   g_string_truncate(part->text, 0);
 }
 
+/* The length of [subscript], or 0. */
+static gsize subscript(const char *at)
+{
+  gsize length = 1;
+  while (*at == '[' && length < KEEP_SHELL_SUBSCRIPT_BYTES && at[length] != '\0' && strchr("]}\n", at[length]) == NULL)
+    length++;
+  return *at == '[' && at[length] == ']' ? length + 1 : 0;
+}
+
 /* ${…} */
 static void braces(KeepShellLexer *lexer)
 {
@@ -189,12 +199,8 @@ static void braces(KeepShellLexer *lexer)
   gsize length = parameter(at, &part->kind), count;
   set_name(part, at, length);
   at += length;
-  const char *bracket = *at == '[' ? strpbrk(at, "]}\n") : NULL;
-  if (bracket != NULL && *bracket == ']')
-  {
-    part->whole = strncmp(at, "[@]", 3) == 0 || strncmp(at, "[*]", 3) == 0;
-    at = bracket + 1;
-  }
+  part->whole = part->whole || strncmp(at, "[@]", 3) == 0 || strncmp(at, "[*]", 3) == 0;
+  at += subscript(at);
   if (*at != '}' && *at != '\0')
   {
     KeepShellOperation found = operation(at, &count);
