@@ -77,6 +77,14 @@ void elfdeps_resolver_free(ElfdepsResolver *resolver);
 /* Parses once and remembers. Borrowed. Errors: as elfdeps_object_read(). */
 const ElfdepsObject *elfdeps_resolver_object(ElfdepsResolver *resolver, const ElfdepsFile *file, GError **error);
 
+/*
+ * Names of the undefined dynamic symbols of an object, sorted; read once.
+ *
+ * Returns: array of char*, borrowed; empty when there are none.
+ * Errors: as elfdeps_object_read_imports().
+ */
+GPtrArray *elfdeps_resolver_imports(ElfdepsResolver *resolver, const ElfdepsFile *file, GError **error);
+
 typedef struct
 {
   ElfdepsNode *root;

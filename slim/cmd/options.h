@@ -1,0 +1,46 @@
+/*
+ * What commands share: how an option table is parsed and shown, and how a
+ * source is opened.
+ */
+#ifndef SLIM_CMD_OPTIONS_H
+#define SLIM_CMD_OPTIONS_H
+
+#include "oci/image.h"
+
+/*
+ * Parses options and sees to the number of operands.
+ *
+ * synopsis: what follows the command's name in --help.
+ * description: stands behind the options; ends with two examples.
+ * Errors: SLIM_ERROR_USAGE or G_OPTION_ERROR, with a hint.
+ */
+gboolean cmd_options_parse(const char *command, const char *synopsis, const char *description, const GOptionEntry *const *tables,
+                           guint least, guint most, char ***arguments, GError **error);
+
+/* Options about reading the source; a table to be put beside a command's own. */
+typedef struct
+{
+  char *platform;
+  int threads;
+  char *max_uncompressed;
+  int max_ratio;
+} SourceOptions;
+
+void cmd_source_options_clear(SourceOptions *options);
+
+/* entries: storage for the table; cmd_source_options_entries() fills it. */
+#define CMD_SOURCE_OPTION_COUNT 5
+void cmd_source_options_entries(SourceOptions *options, GOptionEntry entries[CMD_SOURCE_OPTION_COUNT]);
+
+/*
+ * Opens text, with a progress line when progress is set and standard error
+ * is a terminal.
+ */
+OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboolean progress, GError **error);
+
+/* As many as --threads says, else as there are processors. */
+guint cmd_source_threads(const SourceOptions *options);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SourceOptions, cmd_source_options_clear)
+
+#endif

@@ -1,0 +1,234 @@
+/* The way through the program, once. */
+#include "slim/cmd/slim_run.h"
+
+#include "oci/error.h"
+#include "oci/pending.h"
+#include "slim/cmd/slim_closure.h"
+#include "slim/emit/config.h"
+#include "slim/emit/plan.h"
+#include "slim/error.h"
+#include "slim/report/bytes.h"
+#include "slim/report/report.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a run makes, in the order in which it is made. */
+typedef struct
+{
+  OciImage *image;
+  KeepRules *rules;
+  KeepClosure *closure;
+  EmitPlan *plan;
+  GPtrArray *warnings;
+  OciLayerBlob *layer;
+  OciWritten written;
+  gboolean is_image; /* and not a directory */
+  gint64 epoch;      /* SOURCE_DATE_EPOCH, or G_MAXINT64 */
+} Run;
+
+static void run_clear(Run *run)
+{
+  g_clear_pointer(&run->layer, oci_layer_blob_free);
+  g_clear_pointer(&run->plan, emit_plan_free);
+  g_clear_pointer(&run->closure, keep_closure_free);
+  g_clear_pointer(&run->rules, keep_rules_free);
+  g_clear_pointer(&run->image, oci_image_free);
+  g_clear_pointer(&run->warnings, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static gboolean read_epoch(gint64 *epoch, GError **error)
+{
+  const char *text = g_getenv("SOURCE_DATE_EPOCH");
+  *epoch = G_MAXINT64;
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  char *end = NULL;
+  *epoch = g_ascii_strtoll(text, &end, 10);
+  if (*end == '\0' && *epoch >= 0 && *epoch <= G_GINT64_CONSTANT(253402300799))
+    return TRUE;
+  g_autofree char *quoted = oci_quote(text);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "SOURCE_DATE_EPOCH is %s, not a number of seconds since 1970", quoted);
+  return FALSE;
+}
+
+static gboolean read_layer_options(const SlimOptions *options, OciLayerWriteOptions *layer, GError **error)
+{
+  static const OciCompression all[] = {OCI_COMPRESSION_GZIP, OCI_COMPRESSION_ZSTD, OCI_COMPRESSION_NONE};
+  const char *name = options->compression != NULL ? options->compression : "gzip";
+  *layer = (OciLayerWriteOptions){.level = options->level, .threads = cmd_source_threads(&options->source)};
+  for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+    if (strcmp(name, oci_compression_name(all[i])) == 0)
+    {
+      layer->compression = all[i];
+      return TRUE;
+    }
+  g_autofree char *quoted = oci_quote(name);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "--compression %s is none of gzip, zstd, none", quoted);
+  return FALSE;
+}
+
+static void add_warnings(GPtrArray *to, GPtrArray *from)
+{
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add(to, g_strdup(from->pdata[i]));
+}
+
+/* --json goes to standard output, and so does an image for "-". */
+static gboolean check_outputs(const SlimOptions *options, const OciReference *destination, GError **error)
+{
+  gboolean to_stdout = destination->transport == OCI_TRANSPORT_STREAM;
+  if (to_stdout && options->json)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "--json and DEST - both want standard output\nhint: use --report FILE");
+    return FALSE;
+  }
+  if (to_stdout && isatty(STDOUT_FILENO))
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,
+                "standard output is a terminal, not a place for an image\nhint: redirect it, or pipe it into docker load");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean write_directory(Run *run, const OciReference *destination, GError **error)
+{
+  g_autoptr(OciTreeWriter) writer = oci_tree_writer_new(destination->path, error);
+  return writer != NULL && emit_plan_send(run->plan, run->epoch, oci_tree_writer_sink(writer), error) &&
+         oci_tree_writer_finish(writer, error);
+}
+
+static gboolean make_layer(Run *run, const OciLayerWriteOptions *options, GError **error)
+{
+  g_autoptr(OciLayerWriter) writer = oci_layer_writer_new(options, error);
+  if (writer == NULL || !emit_plan_send(run->plan, run->epoch, oci_layer_writer_sink(writer), error))
+    return FALSE;
+  run->layer = oci_layer_writer_finish(writer, error);
+  return run->layer != NULL;
+}
+
+static gboolean write_image(Run *run, const SlimOptions *options, const OciReference *destination, GError **error)
+{
+  g_autoptr(GPtrArray) entrypoint = NULL;
+  if (options->entrypoints != NULL && options->entrypoints[0] != NULL)
+    entrypoint = keep_command_words(options->entrypoints[0], error);
+  g_autofree char *created = NULL;
+  if (run->epoch != G_MAXINT64)
+  {
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(run->epoch);
+    created = g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
+  }
+  g_autoptr(OciConfig) config = emit_config_new(run->image, entrypoint, &run->layer->diff_id, created);
+  g_autoptr(GHashTable) annotations = emit_annotations_new(run->image);
+  g_autoptr(GPtrArray) tags = g_ptr_array_new();
+  for (guint i = 0; options->tags != NULL && options->tags[i] != NULL; i++)
+    g_ptr_array_add(tags, options->tags[i]);
+  OciImageParts parts = {.config = config, .layer = run->layer, .tags = tags, .annotations = annotations};
+  return oci_image_write(destination, &parts, &run->written, error);
+}
+
+static gboolean check_size(const Run *run, const SlimOptions *options, GError **error)
+{
+  guint64 limit = 0;
+  guint64 size = emit_plan_bytes(run->plan);
+  if (options->max_size == NULL)
+    return TRUE;
+  if (!report_bytes_parse(options->max_size, &limit, error))
+    return FALSE;
+  if (size <= limit)
+    return TRUE;
+  g_autofree char *is = report_bytes_format(size);
+  g_autofree char *may = report_bytes_format(limit);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_POLICY, "the new image has %s, more than --max-size %s\nhint: -v says why each path is kept",
+              is, may);
+  return FALSE;
+}
+
+static gboolean write_report(const Report *report, const SlimOptions *options, GError **error)
+{
+  if (options->report == NULL && !options->json)
+    return TRUE;
+  g_autoptr(json_t) document = report_json(report);
+  g_autofree char *text = json_dumps(document, JSON_INDENT(2));
+  if (options->json)
+    puts(text);
+  if (options->report == NULL)
+    return TRUE;
+  g_autoptr(OciPending) pending = oci_pending_new_file(options->report, error);
+  if (pending == NULL)
+    return FALSE;
+  FILE *out = fdopen(dup(oci_pending_fd(pending)), "w");
+  gboolean written = out != NULL && fprintf(out, "%s\n", text) >= 0;
+  if ((out != NULL && fclose(out) != 0) || !written)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_FAILED, "%s: %s", options->report, g_strerror(errno));
+    return FALSE;
+  }
+  return oci_pending_commit(pending, error);
+}
+
+static void print_reasons(const EmitPlan *plan)
+{
+  for (guint i = 0; i < emit_plan_count(plan); i++)
+  {
+    const KeepEntry *kept = emit_plan_get(plan, i)->kept;
+    if (kept->reason.kind == KEEP_REASON_PARENT)
+      continue;
+    g_autofree char *quoted = oci_quote(kept->path);
+    fprintf(stderr, "%s: %s%s%s%s%s\n", quoted, keep_reason_kind_name(kept->reason.kind), kept->reason.from != NULL ? " of " : "",
+            kept->reason.from != NULL ? kept->reason.from : "", kept->reason.detail != NULL ? ": " : "",
+            kept->reason.detail != NULL ? kept->reason.detail : "");
+  }
+}
+
+static gboolean finish(Run *run, const SlimOptions *options, GError **error)
+{
+  Report report = {
+      .source = run->image,
+      .closure = run->closure,
+      .plan = run->plan,
+      .layer = run->layer,
+      .written = run->is_image ? &run->written : NULL,
+      .warnings = run->warnings,
+  };
+  if (!write_report(&report, options, error))
+    return FALSE;
+  if (options->verbose)
+    print_reasons(run->plan);
+  if (!options->quiet && !options->json)
+    report_text(&report, isatty(STDERR_FILENO) && g_getenv("NO_COLOR") == NULL, stderr);
+  return TRUE;
+}
+
+gboolean slim_run(const SlimOptions *options, const char *source, const char *destination, GError **error)
+{
+  g_auto(Run) run = {.warnings = g_ptr_array_new_with_free_func(g_free)};
+  OciLayerWriteOptions layer_options;
+  g_autoptr(OciReference) target = oci_reference_parse(destination, error);
+  if (target == NULL || !check_outputs(options, target, error) || !read_layer_options(options, &layer_options, error) ||
+      !read_epoch(&run.epoch, error))
+    return FALSE;
+  run.is_image = target->transport != OCI_TRANSPORT_ROOTFS;
+  run.image = cmd_source_open(source, &options->source, !options->quiet, error);
+  run.rules = run.image == NULL ? NULL : keep_rules_new(error);
+  if (run.rules == NULL)
+    return FALSE;
+  add_warnings(run.warnings, oci_image_warnings(run.image));
+  run.closure = slim_closure_new(options, run.image, run.rules, error);
+  if (run.closure == NULL)
+    return FALSE;
+  add_warnings(run.warnings, keep_closure_warnings(run.closure));
+  if (!slim_closure_check(options, run.closure, run.warnings, error))
+    return FALSE;
+  run.plan = emit_plan_new(keep_closure_set(run.closure), oci_image_rootfs(run.image), run.warnings);
+  if (!check_size(&run, options, error))
+    return FALSE;
+  if (run.is_image ? !make_layer(&run, &layer_options, error) || !write_image(&run, options, target, error)
+                   : !write_directory(&run, target, error))
+    return FALSE;
+  return finish(&run, options, error);
+}

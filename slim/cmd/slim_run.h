@@ -1,0 +1,33 @@
+/*
+ * One run of slim: from a source to a destination.
+ */
+#ifndef SLIM_CMD_SLIM_RUN_H
+#define SLIM_CMD_SLIM_RUN_H
+
+#include "slim/cmd/options.h"
+
+typedef struct
+{
+  SourceOptions source;
+  char **tags;
+  char **entrypoints;
+  char **execs;
+  char **includes;
+  char **excludes;
+  char **include_files;
+  gboolean allow_missing;
+  char *compression;
+  int level;
+  char *max_size;
+  char *report;
+  gboolean json;
+  gboolean quiet;
+  gboolean verbose;
+} SlimOptions;
+
+/*
+ * Errors: of every domain; the destination is untouched then.
+ */
+gboolean slim_run(const SlimOptions *options, const char *source, const char *destination, GError **error);
+
+#endif

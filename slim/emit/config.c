@@ -1,0 +1,58 @@
+/* The old config and annotations, mended where they would be wrong now. */
+#include "slim/emit/config.h"
+
+#include <string.h>
+
+/* Without a version: the image's ID stays the same from release to release. */
+#define CREATED_BY "ocislim slim"
+
+static void set_entrypoint(OciConfig *config, GPtrArray *words)
+{
+  json_t *root = oci_config_json(config);
+  json_t *section = json_object_get(root, "config");
+  if (!json_is_object(section))
+  {
+    section = json_object();
+    json_object_set_new(root, "config", section);
+  }
+  json_t *array = json_array();
+  for (guint i = 0; i < words->len; i++)
+    json_array_append_new(array, json_string(words->pdata[i]));
+  json_object_set_new(section, "Entrypoint", array);
+  json_object_del(section, "Cmd");
+}
+
+OciConfig *emit_config_new(OciImage *source, GPtrArray *entrypoint, const OciDigest *diff_id, const char *created)
+{
+  OciConfig *config = oci_config_dup(oci_image_config(source));
+  if (entrypoint != NULL)
+    set_entrypoint(config, entrypoint);
+  oci_config_set_single_layer(config, diff_id, created, CREATED_BY);
+  return config;
+}
+
+static gboolean is_about_the_source(const char *key)
+{
+  return g_str_has_prefix(key, "org.opencontainers.image.base.") || strcmp(key, "org.opencontainers.image.created") == 0;
+}
+
+GHashTable *emit_annotations_new(OciImage *source)
+{
+  GHashTable *annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer key, value;
+  g_hash_table_iter_init(&iter, oci_image_annotations(source));
+  while (g_hash_table_iter_next(&iter, &key, &value))
+    if (!is_about_the_source(key))
+      g_hash_table_insert(annotations, g_strdup(key), g_strdup(value));
+  const char *name = oci_image_name(source);
+  const OciDigest *digest = oci_image_digest(source);
+  const OciDigest *config = oci_image_config_digest(source);
+  if (name != NULL)
+    g_hash_table_replace(annotations, g_strdup("io.ocislim.source.name"), g_strdup(name));
+  if (digest != NULL)
+    g_hash_table_replace(annotations, g_strdup("io.ocislim.source.digest"), oci_digest_format(digest));
+  if (config != NULL)
+    g_hash_table_replace(annotations, g_strdup("io.ocislim.source.config"), oci_digest_format(config));
+  return annotations;
+}

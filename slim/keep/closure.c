@@ -1,0 +1,242 @@
+/* The state, the roots and the loop to the fixed point. */
+#include "slim/keep/closure.h"
+
+#include "oci/error.h"
+#include "slim/error.h"
+#include "slim/keep/account.h"
+#include "slim/keep/closure_private.h"
+#include "slim/keep/glob.h"
+#include "slim/keep/image_fs.h"
+#include "slim/keep/script.h"
+
+#include <string.h>
+
+/* execvp(3) without PATH, and what engines set. */
+#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static void missing_free(gpointer data)
+{
+  KeepMissing *missing = data;
+  g_free(missing->name);
+  g_free(missing->from);
+  g_ptr_array_unref(missing->tried);
+  g_free(missing);
+}
+
+static void add_environment(KeepClosure *closure)
+{
+  g_autoptr(GPtrArray) env = oci_config_env(closure->config);
+  for (guint i = 0; i < env->len; i++)
+  {
+    const char *equals = strchr(env->pdata[i], '=');
+    g_autofree char *name = equals == NULL ? g_strdup(env->pdata[i]) : g_strndup(env->pdata[i], (gsize)(equals - (char *)env->pdata[i]));
+    if (equals != NULL && equals[1] != '\0')
+      keep_facts_add_env(closure->facts, name);
+  }
+}
+
+KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const KeepRules *rules)
+{
+  KeepClosure *closure = g_new0(KeepClosure, 1);
+  const char *working_dir = oci_config_working_dir(config);
+  const char *path = oci_config_getenv(config, "PATH");
+  closure->rootfs = rootfs;
+  closure->config = config;
+  closure->rules = rules;
+  closure->facts = keep_facts_new(rules);
+  closure->set = keep_set_new();
+  closure->fs = keep_image_fs_new(rootfs);
+  closure->working_dir = working_dir == NULL ? NULL : oci_rootfs_find(rootfs, working_dir);
+  closure->path = g_strsplit(path != NULL ? path : DEFAULT_PATH, ":", -1);
+  ElfdepsEnvironment environment = {
+      .library_path = oci_config_getenv(config, "LD_LIBRARY_PATH"),
+      .preload = oci_config_getenv(config, "LD_PRELOAD"),
+      .audit = oci_config_getenv(config, "LD_AUDIT"),
+      .working_dir = working_dir,
+  };
+  closure->resolver = elfdeps_resolver_new(closure->fs, &environment);
+  closure->excludes = g_ptr_array_new_with_free_func((GDestroyNotify)keep_glob_free);
+  closure->unexamined = g_queue_new();
+  closure->resolved = g_hash_table_new(NULL, NULL);
+  closure->texts = g_hash_table_new(NULL, NULL);
+  closure->programs = g_ptr_array_new();
+  closure->found = g_ptr_array_new_with_free_func(g_free);
+  closure->missing = g_ptr_array_new_with_free_func(missing_free);
+  closure->warnings = g_ptr_array_new_with_free_func(g_free);
+  closure->fired = g_ptr_array_new_with_free_func(g_free);
+  keep_set_add(closure->set, oci_rootfs_root(rootfs), &(KeepReason){.kind = KEEP_REASON_PARENT});
+  add_environment(closure);
+  return closure;
+}
+
+void keep_closure_free(KeepClosure *closure)
+{
+  if (closure == NULL)
+    return;
+  closure_free_programs(closure);
+  elfdeps_resolver_free(closure->resolver);
+  keep_image_fs_free(closure->fs);
+  keep_facts_free(closure->facts);
+  keep_set_free(closure->set);
+  g_queue_free(closure->unexamined);
+  g_hash_table_unref(closure->resolved);
+  g_hash_table_unref(closure->texts);
+  g_ptr_array_unref(closure->excludes);
+  g_ptr_array_unref(closure->found);
+  g_ptr_array_unref(closure->missing);
+  g_ptr_array_unref(closure->warnings);
+  g_ptr_array_unref(closure->fired);
+  g_strfreev(closure->path);
+  g_free(closure);
+}
+
+gboolean keep_closure_exclude(KeepClosure *closure, const char *glob, GError **error)
+{
+  KeepGlob *compiled = keep_glob_new(glob, error);
+  if (compiled == NULL)
+    return FALSE;
+  g_ptr_array_add(closure->excludes, compiled);
+  return TRUE;
+}
+
+gboolean keep_closure_include(KeepClosure *closure, const char *glob, const char *detail, GError **error)
+{
+  g_autoptr(KeepGlob) compiled = keep_glob_new(glob, error);
+  if (compiled == NULL)
+    return FALSE;
+  KeepReason reason = {.kind = KEEP_REASON_INCLUDE, .detail = detail};
+  if (closure_keep_glob(closure, compiled, TRUE, &reason) > 0)
+    return TRUE;
+  g_autofree char *quoted = oci_quote(glob);
+  if (keep_glob_is_literal(compiled))
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_MISSING, "%s names %s, which is not in the image", detail, quoted);
+    return FALSE;
+  }
+  closure_warn(closure, "%s: nothing in the image matches %s", detail, quoted);
+  return TRUE;
+}
+
+/* How deep a path is: "/" is 0, "/usr" is 1. */
+static guint depth(const OciNode *node)
+{
+  guint count = 0;
+  for (; node->parent != NULL; node = node->parent)
+    count++;
+  return count;
+}
+
+/* An argument that is a path, plain or behind "=", is kept; a folder with its content unless it is one of the system's top ones. */
+static void add_argument(KeepClosure *closure, const char *argument)
+{
+  const char *equals = strchr(argument, '=');
+  const char *path = argument[0] == '-' && equals != NULL ? equals + 1 : argument;
+  if (*path == '\0' || path[0] == '-' || strlen(path) > PATH_MAX)
+    return;
+  g_autofree char *detail = g_strdup_printf("argument %s", argument);
+  KeepReason reason = {.kind = KEEP_REASON_ARGUMENT, .detail = detail};
+  OciNode *node = closure_keep_path(closure, closure->working_dir, path, &reason);
+  if (node != NULL && node->inode->metadata.type == OCI_FILE_DIRECTORY && strchr(path, '/') != NULL && depth(node) >= 2)
+    closure_keep_tree(closure, node, &reason);
+}
+
+void keep_closure_add_root(KeepClosure *closure, const KeepRoot *root)
+{
+  const char *program = root->argv->pdata[0];
+  g_autofree char *detail = g_strdup_printf("runs %s", program);
+  KeepReason reason = {.kind = root->kind, .detail = detail};
+  if (!closure_keep_program(closure, program, &reason))
+    closure_add_missing(closure, program, NULL, NULL, root->required);
+  gboolean text_follows = FALSE;
+  for (guint i = 1; i < root->argv->len; i++)
+  {
+    const char *word = root->argv->pdata[i];
+    if (text_follows || (root->shell && i + 1 == root->argv->len))
+      closure_read_shell(closure, word, strlen(word), NULL);
+    else if (i == root->command && closure_keep_program(closure, word, &reason))
+      continue;
+    else
+      add_argument(closure, word);
+    text_follows = closure_is_shell(program) && strcmp(word, "-c") == 0;
+  }
+}
+
+static void keep_directory(KeepClosure *closure, const char *path, const char *detail)
+{
+  KeepReason reason = {.kind = KEEP_REASON_CONFIG, .detail = detail};
+  if (path != NULL && path[0] == '/')
+    closure_keep_path(closure, NULL, path, &reason);
+}
+
+void keep_closure_add_config(KeepClosure *closure)
+{
+  const char *user = oci_config_user(closure->config);
+  keep_directory(closure, oci_config_working_dir(closure->config), "working directory");
+  g_autoptr(GPtrArray) volumes = oci_config_volumes(closure->config);
+  for (guint i = 0; i < volumes->len; i++)
+    keep_directory(closure, volumes->pdata[i], "volume");
+  g_autofree char *home = keep_account_home(closure->rootfs, user);
+  keep_directory(closure, home, "home of the user");
+  keep_directory(closure, "/tmp", "temporary files");
+  if (!keep_account_is_named(user))
+    return;
+  keep_directory(closure, "/etc/passwd", "the config names a user");
+  keep_directory(closure, "/etc/group", "the config names a user");
+}
+
+static gboolean examine(KeepClosure *closure, KeepEntry *entry, GError **error)
+{
+  guint8 head[KEEP_SCRIPT_HEAD_BYTES];
+  gssize length = oci_rootfs_pread(closure->rootfs, entry->node->inode, head, sizeof head, 0, error);
+  if (length < 0)
+    return FALSE;
+  if (length >= 4 && memcmp(head, "\177ELF", 4) == 0)
+    return closure_examine_elf(closure, entry, error);
+  return closure_examine_script(closure, entry, head, (gsize)length, error);
+}
+
+gboolean keep_closure_run(KeepClosure *closure, GError **error)
+{
+  do
+  {
+    for (KeepEntry *entry = g_queue_pop_head(closure->unexamined); entry != NULL; entry = g_queue_pop_head(closure->unexamined))
+      if (!examine(closure, entry, error))
+        return FALSE;
+    if (!closure_apply_rules(closure, error) || !closure_take_programs(closure, error))
+      return FALSE;
+  } while (!g_queue_is_empty(closure->unexamined) || keep_facts_waiting(closure->facts));
+  return TRUE;
+}
+
+KeepSet *keep_closure_set(KeepClosure *closure)
+{
+  return closure->set;
+}
+
+GPtrArray *keep_closure_missing(KeepClosure *closure)
+{
+  return closure->missing;
+}
+
+GPtrArray *keep_closure_warnings(KeepClosure *closure)
+{
+  return closure->warnings;
+}
+
+GPtrArray *keep_closure_fired(KeepClosure *closure)
+{
+  return closure->fired;
+}
+
+ElfdepsResolver *keep_closure_resolver(KeepClosure *closure)
+{
+  return closure->resolver;
+}
+
+gboolean keep_closure_has_interp(KeepClosure *closure, OciNode *node)
+{
+  ElfdepsFile file;
+  const ElfdepsObject *object =
+      keep_image_fs_file(closure->fs, node, &file) ? elfdeps_resolver_object(closure->resolver, &file, NULL) : NULL;
+  return object != NULL && object->has_interp;
+}

@@ -1,0 +1,148 @@
+/* Objects: each program's graph is simulated, its paths are kept, its symbols and names become facts. */
+#include "slim/keep/closure_private.h"
+
+#include "elfdeps/error.h"
+#include "oci/error.h"
+#include "slim/keep/image_fs.h"
+
+typedef struct
+{
+  ElfdepsClosure *graph;
+  guint seen;        /* nodes that were taken already */
+  gboolean required; /* an entrypoint */
+} Program;
+
+/* What stands behind a fact: an object in the graph of a program. */
+typedef struct
+{
+  Program *program;
+  ElfdepsNode *node;
+} Found;
+
+static KeepReasonKind reason_kind(ElfdepsEdgeKind kind)
+{
+  return kind == ELFDEPS_EDGE_INTERP ? KEEP_REASON_INTERP : KEEP_REASON_NEEDED;
+}
+
+static char *describe(const ElfdepsEdge *edge)
+{
+  return g_strdup_printf("%s %s, %s%s%s%s", elfdeps_edge_kind_name(edge->kind), edge->name, elfdeps_found_name(edge->found),
+                         edge->origin != NULL ? " of " : "", edge->origin != NULL ? edge->origin : "",
+                         edge->variant ? " (for other processors or secure mode)" : "");
+}
+
+static void take_edge(KeepClosure *closure, Program *program, const ElfdepsNode *node, const ElfdepsEdge *edge)
+{
+  if (edge->missing)
+    closure_add_missing(closure, edge->name, node->file.real_path, edge->tried, program->required && !edge->optional);
+  if (edge->opened == NULL)
+    return;
+  if (edge->target != NULL)
+    g_hash_table_add(closure->resolved, (gpointer)(guintptr)edge->target->file.id);
+  g_autofree char *detail = describe(edge);
+  KeepReason reason = {.kind = reason_kind(edge->kind), .from = node->file.real_path, .detail = detail};
+  closure_keep_path(closure, closure->working_dir, edge->opened, &reason);
+}
+
+static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *node, GError **error)
+{
+  Found *found = g_new0(Found, 1);
+  *found = (Found){.program = program, .node = node};
+  g_ptr_array_add(closure->found, found);
+  const char *subject = node->file.real_path;
+  if (node->object->soname != NULL)
+    keep_facts_add_soname(closure->facts, node->object->soname, subject, found);
+  GPtrArray *imports = elfdeps_resolver_imports(closure->resolver, &node->file, error);
+  if (imports == NULL)
+    return FALSE;
+  for (guint i = 0; i < imports->len; i++)
+    if (keep_rules_want_import(closure->rules, imports->pdata[i]))
+      keep_facts_add_import(closure->facts, imports->pdata[i], subject, found);
+  return TRUE;
+}
+
+static gboolean take_nodes(KeepClosure *closure, Program *program, GError **error)
+{
+  for (; program->seen < program->graph->nodes->len; program->seen++)
+  {
+    ElfdepsNode *node = program->graph->nodes->pdata[program->seen];
+    for (guint i = 0; i < node->edges->len; i++)
+      take_edge(closure, program, node, node->edges->pdata[i]);
+    if (node->problem != NULL)
+      closure_warn(closure, "a loader would stop at %s: %s", node->path, node->problem);
+    if (node->object != NULL && !take_facts(closure, program, node, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void take_loader_files(KeepClosure *closure, const Program *program)
+{
+  KeepReason reason = {.kind = KEEP_REASON_LOADER, .from = program->graph->root->file.real_path, .detail = "read by the loader"};
+  for (guint i = 0; i < program->graph->data_files->len; i++)
+    closure_keep_path(closure, NULL, program->graph->data_files->pdata[i], &reason);
+}
+
+/* A broken object ends a run only when the entrypoint is one. */
+static gboolean tolerate(KeepClosure *closure, const KeepEntry *entry, gboolean required, GError *failure, GError **error)
+{
+  gboolean is_content = failure->domain == ELFDEPS_ERROR && failure->code != ELFDEPS_ERROR_IO;
+  if (required || !is_content)
+  {
+    g_propagate_prefixed_error(error, failure, "%s: ", entry->path);
+    return FALSE;
+  }
+  closure_warn(closure, "%s is kept as it is: %s", entry->path, failure->message);
+  g_error_free(failure);
+  return TRUE;
+}
+
+gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **error)
+{
+  if (!g_hash_table_add(closure->resolved, entry->node->inode))
+    return TRUE;
+  gboolean required = entry->reason.kind == KEEP_REASON_ENTRYPOINT || entry->reason.kind == KEEP_REASON_EXEC;
+  GError *failure = NULL;
+  ElfdepsClosure *graph = elfdeps_closure_new(closure->resolver, entry->path, &failure);
+  if (graph == NULL)
+    return tolerate(closure, entry, required, failure, error);
+  Program *program = g_new0(Program, 1);
+  *program = (Program){.graph = graph, .required = required};
+  g_ptr_array_add(closure->programs, program);
+  for (guint i = 0; i < graph->warnings->len; i++)
+    closure_warn(closure, "%s: %s", entry->path, (const char *)graph->warnings->pdata[i]);
+  take_loader_files(closure, program);
+  return take_nodes(closure, program, error);
+}
+
+void closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason)
+{
+  Found *found = data;
+  if (found == NULL)
+    return;
+  const ElfdepsEdge *edge = elfdeps_closure_dlopen(found->program->graph, found->node, name);
+  if (edge->missing || edge->opened == NULL)
+    return;
+  if (edge->target != NULL)
+    g_hash_table_add(closure->resolved, (gpointer)(guintptr)edge->target->file.id);
+  closure_keep_path(closure, closure->working_dir, edge->opened, reason);
+}
+
+gboolean closure_take_programs(KeepClosure *closure, GError **error)
+{
+  for (guint i = 0; i < closure->programs->len; i++)
+    if (!take_nodes(closure, closure->programs->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+void closure_free_programs(KeepClosure *closure)
+{
+  for (guint i = 0; i < closure->programs->len; i++)
+  {
+    Program *program = closure->programs->pdata[i];
+    elfdeps_closure_free(program->graph);
+    g_free(program);
+  }
+  g_ptr_array_unref(closure->programs);
+}

@@ -1,0 +1,192 @@
+/* Keeping names: with the links on the way, with what is below, by glob. */
+#include "slim/keep/closure_private.h"
+
+#include "oci/error.h"
+#include "slim/keep/glob.h"
+
+#include <string.h>
+
+static gboolean is_excluded(KeepClosure *closure, const OciNode *node)
+{
+  for (const OciNode *n = node; n->parent != NULL && closure->excludes->len > 0; n = n->parent)
+  {
+    g_autofree char *path = oci_node_path(n);
+    gboolean is_directory = n->inode->metadata.type == OCI_FILE_DIRECTORY;
+    for (guint i = 0; i < closure->excludes->len; i++)
+      if (keep_glob_match(closure->excludes->pdata[i], path, is_directory))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean is_declared(KeepReasonKind kind)
+{
+  return kind == KEEP_REASON_ENTRYPOINT || kind == KEEP_REASON_EXEC;
+}
+
+static gboolean is_loader_need(KeepReasonKind kind)
+{
+  return kind == KEEP_REASON_INTERP || kind == KEEP_REASON_NEEDED || kind == KEEP_REASON_SHEBANG;
+}
+
+void closure_warn(KeepClosure *closure, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  g_ptr_array_add(closure->warnings, g_strdup_vprintf(format, arguments));
+  va_end(arguments);
+}
+
+void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *reason)
+{
+  if (!is_declared(reason->kind) && is_excluded(closure, node))
+  {
+    if (is_loader_need(reason->kind) && keep_set_find(closure->set, node) == NULL)
+    {
+      g_autofree char *path = oci_node_path(node);
+      g_autofree char *quoted = oci_quote(path);
+      closure_warn(closure, "%s is excluded, although it is needed by %s", quoted,
+                   reason->from != NULL ? reason->from : "the image's config");
+    }
+    return;
+  }
+  KeepEntry *entry = keep_set_add(closure->set, node, reason);
+  if (entry == NULL || node->inode->metadata.type != OCI_FILE_REGULAR)
+    return;
+  g_queue_push_tail(closure->unexamined, entry);
+  keep_facts_add_path(closure->facts, entry->path, entry->path, NULL);
+}
+
+static void collect(OciNode *node, gpointer data)
+{
+  g_ptr_array_add(data, node);
+}
+
+OciNode *closure_keep_path(KeepClosure *closure, OciNode *base, const char *path, const KeepReason *reason)
+{
+  g_autoptr(GPtrArray) passed = g_ptr_array_new();
+  OciNode *node = NULL;
+  if (oci_rootfs_walk(closure->rootfs, base, path, OCI_WALK_FOLLOW, collect, passed, &node) != OCI_WALK_FOUND)
+    return NULL;
+  g_autofree char *end = oci_node_path(node);
+  for (guint i = 0; i < passed->len; i++)
+  {
+    OciNode *way = passed->pdata[i];
+    if (way == node || keep_set_find(closure->set, way) != NULL)
+      continue;
+    gboolean is_link = way->inode->metadata.type == OCI_FILE_SYMLINK;
+    KeepReason way_reason = {.kind = is_link ? KEEP_REASON_LINK : KEEP_REASON_PARENT, .from = end};
+    closure_keep_node(closure, way, &way_reason);
+  }
+  closure_keep_node(closure, node, reason);
+  return node;
+}
+
+/* A link with what it leads to; the rest of the tree is handled by the caller. */
+static void keep_link(KeepClosure *closure, OciNode *link, const KeepReason *reason, GQueue *directories)
+{
+  closure_keep_node(closure, link, reason);
+  g_autofree char *path = oci_node_path(link);
+  OciNode *target = closure_keep_path(closure, NULL, path, reason);
+  if (target != NULL && target->inode->metadata.type == OCI_FILE_DIRECTORY && target->parent != NULL)
+    g_queue_push_tail(directories, target);
+}
+
+void closure_keep_tree(KeepClosure *closure, OciNode *top, const KeepReason *reason)
+{
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  GQueue nodes = G_QUEUE_INIT;
+  g_queue_push_tail(&nodes, top);
+  for (OciNode *node = g_queue_pop_head(&nodes); node != NULL; node = g_queue_pop_head(&nodes))
+  {
+    if (!g_hash_table_add(seen, node))
+      continue;
+    if (node->inode->metadata.type == OCI_FILE_SYMLINK)
+    {
+      keep_link(closure, node, reason, &nodes);
+      continue;
+    }
+    closure_keep_node(closure, node, reason);
+    if (node->inode->metadata.type != OCI_FILE_DIRECTORY || is_excluded(closure, node))
+      continue;
+    g_autoptr(GPtrArray) children = oci_node_children(node);
+    for (guint i = 0; i < children->len; i++)
+      g_queue_push_tail(&nodes, children->pdata[i]);
+  }
+}
+
+/* The end of a match: below tells whether a directory brings its content. */
+static void keep_match(KeepClosure *closure, const char *path, OciNode *node, gboolean below, const KeepReason *reason)
+{
+  OciNode *end = closure_keep_path(closure, NULL, path, reason);
+  if (end == NULL)
+    closure_keep_node(closure, node, reason); /* a dangling link is kept as it is */
+  else if (below && end->inode->metadata.type == OCI_FILE_DIRECTORY)
+    closure_keep_tree(closure, end, reason);
+}
+
+typedef struct
+{
+  OciNode *node;
+  char *path; /* as the glob sees it: the way to it may have gone through links */
+} Place;
+
+static void push_children(GQueue *places, OciNode *directory, const char *path)
+{
+  g_autoptr(GPtrArray) children = oci_node_children(directory);
+  for (guint i = 0; i < children->len; i++)
+  {
+    Place *place = g_new0(Place, 1);
+    place->node = children->pdata[i];
+    place->path = g_strconcat(strcmp(path, "/") == 0 ? "" : path, "/", place->node->name, NULL);
+    g_queue_push_tail(places, place);
+  }
+}
+
+static guint keep_wild(KeepClosure *closure, const KeepGlob *glob, gboolean below, const KeepReason *reason)
+{
+  guint matches = 0;
+  GQueue places = G_QUEUE_INIT;
+  OciNode *base = oci_rootfs_find(closure->rootfs, keep_glob_base(glob));
+  if (base != NULL && base->inode->metadata.type == OCI_FILE_DIRECTORY)
+    push_children(&places, base, keep_glob_base(glob));
+  for (Place *place = g_queue_pop_head(&places); place != NULL; place = g_queue_pop_head(&places))
+  {
+    gboolean is_directory = place->node->inode->metadata.type == OCI_FILE_DIRECTORY;
+    gboolean matched = keep_glob_match(glob, place->path, is_directory);
+    if (matched)
+    {
+      matches++;
+      keep_match(closure, place->path, place->node, below, reason);
+    }
+    if (is_directory && !(matched && below) && keep_glob_matches_below(glob, place->path))
+      push_children(&places, place->node, place->path);
+    g_free(place->path);
+    g_free(place);
+  }
+  return matches;
+}
+
+guint closure_keep_glob(KeepClosure *closure, gpointer data, gboolean below, const KeepReason *reason)
+{
+  const KeepGlob *glob = data;
+  if (!keep_glob_is_literal(glob))
+    return keep_wild(closure, glob, below, reason);
+  OciNode *node = NULL;
+  if (oci_rootfs_walk(closure->rootfs, NULL, keep_glob_base(glob), OCI_WALK_NOFOLLOW, NULL, NULL, &node) != OCI_WALK_FOUND)
+    return 0;
+  keep_match(closure, keep_glob_base(glob), node, below, reason);
+  return 1;
+}
+
+void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required)
+{
+  KeepMissing *missing = g_new0(KeepMissing, 1);
+  missing->name = g_strdup(name);
+  missing->from = g_strdup(from);
+  missing->required = required;
+  missing->tried = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; tried != NULL && i < tried->len; i++)
+    g_ptr_array_add(missing->tried, g_strdup(tried->pdata[i]));
+  g_ptr_array_add(closure->missing, missing);
+}

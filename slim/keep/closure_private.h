@@ -1,0 +1,89 @@
+/*
+ * Inside the closure: its state, and what its parts ask of each other.
+ */
+#ifndef SLIM_KEEP_CLOSURE_PRIVATE_H
+#define SLIM_KEEP_CLOSURE_PRIVATE_H
+
+#include "elfdeps/graph.h"
+#include "slim/keep/closure.h"
+
+struct keep_closure
+{
+  OciRootfs *rootfs;
+  const OciConfig *config;
+  const KeepRules *rules;
+  KeepFacts *facts;
+  KeepSet *set;
+  ElfdepsFs *fs;
+  ElfdepsResolver *resolver;
+  OciNode *working_dir; /* where relative paths begin; NULL: the root */
+  char **path;          /* the directories of PATH */
+  GPtrArray *excludes;  /* KeepGlob* */
+  GQueue *unexamined;   /* KeepEntry*: regular files, kept and not yet looked into */
+  GHashTable *resolved; /* OciInode*: objects that stand in some program's graph */
+  GHashTable *texts;    /* OciInode*: shell texts that were read */
+  GPtrArray *programs;  /* Program* of closure_elf.c */
+  GPtrArray *found;     /* objects with their program, for the facts */
+  GPtrArray *missing;   /* KeepMissing* */
+  GPtrArray *warnings;  /* char* */
+  GPtrArray *fired;     /* KeepFiredRule* */
+};
+
+/* --- closure_paths.c: keeping names --- */
+
+/* Keeps a node unless it is excluded. */
+void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *reason);
+
+/*
+ * Keeps a path with every link on the way.
+ *
+ * base: where a relative path begins; NULL is the root.
+ * Returns: what the path leads to, or NULL when it leads nowhere; borrowed.
+ */
+OciNode *closure_keep_path(KeepClosure *closure, OciNode *base, const char *path, const KeepReason *reason);
+
+/* Keeps a node and everything below it; links with what they lead to. */
+void closure_keep_tree(KeepClosure *closure, OciNode *node, const KeepReason *reason);
+
+/*
+ * Keeps what a glob matches. Returns: how many matches there were.
+ *
+ * below: a matching directory brings everything below it.
+ */
+guint closure_keep_glob(KeepClosure *closure, gpointer glob, gboolean below, const KeepReason *reason);
+
+void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required);
+void closure_warn(KeepClosure *closure, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* --- closure_elf.c: objects --- */
+
+/* The graph of an ELF file that is kept. */
+gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **error);
+
+/* What dlopen(name) in the object that fired a rule would load. data: as given with the fact. */
+void closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason);
+
+/* Keeps what the graphs grew by. */
+gboolean closure_take_programs(KeepClosure *closure, GError **error);
+
+void closure_free_programs(KeepClosure *closure);
+
+/* --- closure_script.c: scripts and shell texts --- */
+
+/* Keeps a program by name or path. Returns: FALSE when it is not in the image. */
+gboolean closure_keep_program(KeepClosure *closure, const char *name, const KeepReason *reason);
+
+gboolean closure_examine_script(KeepClosure *closure, KeepEntry *entry, const void *head, gsize length, GError **error);
+
+/* The commands of a shell text. from: the kept path that holds it, or NULL. */
+void closure_read_shell(KeepClosure *closure, const char *text, gsize length, const char *from);
+
+/* Whether a program of this path reads shell texts. */
+gboolean closure_is_shell(const char *program);
+
+/* --- closure_rules.c --- */
+
+/* Takes every rule that fired. */
+gboolean closure_apply_rules(KeepClosure *closure, GError **error);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * What a run of slim did, for people and for machines.
+ *
+ * The JSON form holds nothing that differs between two runs on the same
+ * input: no time, no path of the host.
+ */
+#ifndef SLIM_REPORT_REPORT_H
+#define SLIM_REPORT_REPORT_H
+
+#include "oci/image.h"
+#include "slim/emit/plan.h"
+#include "slim/keep/closure.h"
+
+#include <stdio.h>
+
+typedef struct
+{
+  OciImage *source;
+  KeepClosure *closure;
+  EmitPlan *plan;
+  OciLayerBlob *layer;       /* NULL when the destination is a directory */
+  const OciWritten *written; /* NULL when the destination is a directory */
+  GPtrArray *warnings;       /* char*: all of them, in order */
+} Report;
+
+/* Returns: a new reference. Schema: slim/report/report.schema.json. */
+json_t *report_json(const Report *report);
+
+/*
+ * A short table: before, after, saved, files, the five largest, warnings.
+ *
+ * bold: whether the terminal may get control characters.
+ */
+void report_text(const Report *report, gboolean bold, FILE *out);
+
+#endif

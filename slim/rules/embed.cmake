@@ -1,0 +1,15 @@
+# Writes one C file with the text of every rule document.
+# cmake -DOUTPUT=… -DFILES=a.json;b.json -P embed.cmake
+set(body "#include \"slim/keep/builtin_rules.h\"\n\n")
+set(table "")
+set(number 0)
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND body "static const char text_${number}[] = {${bytes}0};\n")
+  string(APPEND table "  {\"rules/${name}\", text_${number}},\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+string(APPEND body "\nconst KeepBuiltinRules keep_builtin_rules[] = {\n${table}};\nconst guint keep_builtin_rules_count = ${number};\n")
+file(CONFIGURE OUTPUT ${OUTPUT} CONTENT "${body}" @ONLY)
