@@ -185,16 +185,35 @@ static void print_reasons(const EmitPlan *plan)
   }
 }
 
-static gboolean finish(Run *run, const SlimOptions *options, GError **error)
+static Report report_of(const Run *run)
 {
-  Report report = {
+  return (Report){
       .source = run->image,
       .closure = run->closure,
       .plan = run->plan,
       .layer = run->layer,
-      .written = run->is_image ? &run->written : NULL,
+      .written = run->layer != NULL ? &run->written : NULL,
       .warnings = run->warnings,
   };
+}
+
+/* A gate that says no leaves a report all the same: it is what tells why. */
+static gboolean pass_gates(const Run *run, const SlimOptions *options, GError **error)
+{
+  GError *refusal = NULL;
+  if (check_size(run, options, &refusal))
+    return TRUE;
+  Report report = report_of(run);
+  if (!g_error_matches(refusal, SLIM_ERROR, SLIM_ERROR_POLICY) || write_report(&report, options, error))
+    g_propagate_error(error, refusal);
+  else
+    g_error_free(refusal);
+  return FALSE;
+}
+
+static gboolean finish(Run *run, const SlimOptions *options, GError **error)
+{
+  Report report = report_of(run);
   if (!write_report(&report, options, error))
     return FALSE;
   if (options->verbose)
@@ -225,7 +244,7 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
   if (!slim_closure_check(options, run.closure, run.warnings, error))
     return FALSE;
   run.plan = emit_plan_new(keep_closure_set(run.closure), oci_image_rootfs(run.image), run.warnings);
-  if (!check_size(&run, options, error))
+  if (!pass_gates(&run, options, error))
     return FALSE;
   if (run.is_image ? !make_layer(&run, &layer_options, error) || !write_image(&run, options, target, error)
                    : !write_directory(&run, target, error))

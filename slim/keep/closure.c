@@ -31,7 +31,7 @@ static void add_environment(KeepClosure *closure)
     const char *equals = strchr(env->pdata[i], '=');
     g_autofree char *name = equals == NULL ? g_strdup(env->pdata[i]) : g_strndup(env->pdata[i], (gsize)(equals - (char *)env->pdata[i]));
     if (equals != NULL && equals[1] != '\0')
-      keep_facts_add_env(closure->facts, name);
+      keep_facts_add(closure->facts, KEEP_WHEN_ENV, name, NULL, NULL);
   }
 }
 
@@ -105,7 +105,7 @@ gboolean keep_closure_include(KeepClosure *closure, const char *glob, const char
   if (compiled == NULL)
     return FALSE;
   KeepReason reason = {.kind = KEEP_REASON_INCLUDE, .detail = detail};
-  if (closure_keep_glob(closure, compiled, TRUE, &reason) > 0)
+  if (closure_keep_glob(closure, compiled, TRUE, NULL, &reason) > 0)
     return TRUE;
   g_autofree char *quoted = oci_quote(glob);
   if (keep_glob_is_literal(compiled))
@@ -137,7 +137,7 @@ static void add_argument(KeepClosure *closure, const char *argument)
   KeepReason reason = {.kind = KEEP_REASON_ARGUMENT, .detail = detail};
   OciNode *node = closure_keep_path(closure, closure->working_dir, path, &reason);
   if (node != NULL && node->inode->metadata.type == OCI_FILE_DIRECTORY && strchr(path, '/') != NULL && depth(node) >= 2)
-    closure_keep_tree(closure, node, &reason);
+    closure_keep_tree(closure, node, NULL, &reason);
 }
 
 void keep_closure_add_root(KeepClosure *closure, const KeepRoot *root)

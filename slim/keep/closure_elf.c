@@ -51,13 +51,13 @@ static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *
   g_ptr_array_add(closure->found, found);
   const char *subject = node->file.real_path;
   if (node->object->soname != NULL)
-    keep_facts_add_soname(closure->facts, node->object->soname, subject, found);
+    keep_facts_add(closure->facts, KEEP_WHEN_SONAME, node->object->soname, subject, found);
   GPtrArray *imports = elfdeps_resolver_imports(closure->resolver, &node->file, error);
   if (imports == NULL)
     return FALSE;
   for (guint i = 0; i < imports->len; i++)
-    if (keep_rules_want_import(closure->rules, imports->pdata[i]))
-      keep_facts_add_import(closure->facts, imports->pdata[i], subject, found);
+    if (keep_rules_want(closure->rules, KEEP_WHEN_IMPORT, imports->pdata[i]))
+      keep_facts_add(closure->facts, KEEP_WHEN_IMPORT, imports->pdata[i], subject, found);
   return TRUE;
 }
 

@@ -2,18 +2,18 @@
 #include "slim/keep/closure_private.h"
 
 #include "oci/error.h"
-#include "slim/keep/glob.h"
 
 #include <string.h>
 
-static gboolean is_excluded(KeepClosure *closure, const OciNode *node)
+/* Whether a glob of a list matches a node or a directory above it. */
+static gboolean is_listed(GPtrArray *globs, const OciNode *node)
 {
-  for (const OciNode *n = node; n->parent != NULL && closure->excludes->len > 0; n = n->parent)
+  for (const OciNode *n = node; globs != NULL && globs->len > 0 && n->parent != NULL; n = n->parent)
   {
     g_autofree char *path = oci_node_path(n);
     gboolean is_directory = n->inode->metadata.type == OCI_FILE_DIRECTORY;
-    for (guint i = 0; i < closure->excludes->len; i++)
-      if (keep_glob_match(closure->excludes->pdata[i], path, is_directory))
+    for (guint i = 0; i < globs->len; i++)
+      if (keep_glob_match(globs->pdata[i], path, is_directory))
         return TRUE;
   }
   return FALSE;
@@ -39,7 +39,7 @@ void closure_warn(KeepClosure *closure, const char *format, ...)
 
 void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *reason)
 {
-  if (!is_declared(reason->kind) && is_excluded(closure, node))
+  if (!is_declared(reason->kind) && is_listed(closure->excludes, node))
   {
     if (is_loader_need(reason->kind) && keep_set_find(closure->set, node) == NULL)
     {
@@ -54,7 +54,7 @@ void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *re
   if (entry == NULL || node->inode->metadata.type != OCI_FILE_REGULAR)
     return;
   g_queue_push_tail(closure->unexamined, entry);
-  keep_facts_add_path(closure->facts, entry->path, entry->path, NULL);
+  keep_facts_add(closure->facts, KEEP_WHEN_PATH, entry->path, entry->path, NULL);
 }
 
 static void collect(OciNode *node, gpointer data)
@@ -92,14 +92,14 @@ static void keep_link(KeepClosure *closure, OciNode *link, const KeepReason *rea
     g_queue_push_tail(directories, target);
 }
 
-void closure_keep_tree(KeepClosure *closure, OciNode *top, const KeepReason *reason)
+void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, const KeepReason *reason)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   GQueue nodes = G_QUEUE_INIT;
   g_queue_push_tail(&nodes, top);
   for (OciNode *node = g_queue_pop_head(&nodes); node != NULL; node = g_queue_pop_head(&nodes))
   {
-    if (!g_hash_table_add(seen, node))
+    if (!g_hash_table_add(seen, node) || is_listed(except, node))
       continue;
     if (node->inode->metadata.type == OCI_FILE_SYMLINK)
     {
@@ -107,7 +107,7 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, const KeepReason *rea
       continue;
     }
     closure_keep_node(closure, node, reason);
-    if (node->inode->metadata.type != OCI_FILE_DIRECTORY || is_excluded(closure, node))
+    if (node->inode->metadata.type != OCI_FILE_DIRECTORY || is_listed(closure->excludes, node))
       continue;
     g_autoptr(GPtrArray) children = oci_node_children(node);
     for (guint i = 0; i < children->len; i++)
@@ -115,14 +115,26 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, const KeepReason *rea
   }
 }
 
-/* The end of a match: below tells whether a directory brings its content. */
-static void keep_match(KeepClosure *closure, const char *path, OciNode *node, gboolean below, const KeepReason *reason)
+/* What a glob is to keep. */
+typedef struct
 {
+  const KeepGlob *glob;
+  gboolean below;
+  GPtrArray *except;
+  const KeepReason *reason;
+} Selection;
+
+/* The end of a match: below tells whether a directory brings its content. */
+static void keep_match(KeepClosure *closure, const char *path, OciNode *node, const Selection *selection)
+{
+  const KeepReason *reason = selection->reason;
+  if (is_listed(selection->except, node))
+    return;
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)
     closure_keep_node(closure, node, reason); /* a dangling link is kept as it is */
-  else if (below && end->inode->metadata.type == OCI_FILE_DIRECTORY)
-    closure_keep_tree(closure, end, reason);
+  else if (selection->below && end->inode->metadata.type == OCI_FILE_DIRECTORY)
+    closure_keep_tree(closure, end, selection->except, reason);
 }
 
 typedef struct
@@ -143,8 +155,9 @@ static void push_children(GQueue *places, OciNode *directory, const char *path)
   }
 }
 
-static guint keep_wild(KeepClosure *closure, const KeepGlob *glob, gboolean below, const KeepReason *reason)
+static guint keep_wild(KeepClosure *closure, const Selection *selection)
 {
+  const KeepGlob *glob = selection->glob;
   guint matches = 0;
   GQueue places = G_QUEUE_INIT;
   OciNode *base = oci_rootfs_find(closure->rootfs, keep_glob_base(glob));
@@ -157,9 +170,9 @@ static guint keep_wild(KeepClosure *closure, const KeepGlob *glob, gboolean belo
     if (matched)
     {
       matches++;
-      keep_match(closure, place->path, place->node, below, reason);
+      keep_match(closure, place->path, place->node, selection);
     }
-    if (is_directory && !(matched && below) && keep_glob_matches_below(glob, place->path))
+    if (is_directory && !(matched && selection->below) && keep_glob_matches_below(glob, place->path))
       push_children(&places, place->node, place->path);
     g_free(place->path);
     g_free(place);
@@ -167,15 +180,15 @@ static guint keep_wild(KeepClosure *closure, const KeepGlob *glob, gboolean belo
   return matches;
 }
 
-guint closure_keep_glob(KeepClosure *closure, gpointer data, gboolean below, const KeepReason *reason)
+guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason)
 {
-  const KeepGlob *glob = data;
+  const Selection selection = {.glob = glob, .below = below, .except = except, .reason = reason};
   if (!keep_glob_is_literal(glob))
-    return keep_wild(closure, glob, below, reason);
+    return keep_wild(closure, &selection);
   OciNode *node = NULL;
   if (oci_rootfs_walk(closure->rootfs, NULL, keep_glob_base(glob), OCI_WALK_NOFOLLOW, NULL, NULL, &node) != OCI_WALK_FOUND)
     return 0;
-  keep_match(closure, keep_glob_base(glob), node, below, reason);
+  keep_match(closure, keep_glob_base(glob), node, &selection);
   return 1;
 }
 

@@ -6,6 +6,8 @@
 
 #include "elfdeps/graph.h"
 #include "slim/keep/closure.h"
+#include "slim/keep/facts.h"
+#include "slim/keep/glob.h"
 
 struct keep_closure
 {
@@ -42,15 +44,20 @@ void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *re
  */
 OciNode *closure_keep_path(KeepClosure *closure, OciNode *base, const char *path, const KeepReason *reason);
 
-/* Keeps a node and everything below it; links with what they lead to. */
-void closure_keep_tree(KeepClosure *closure, OciNode *node, const KeepReason *reason);
+/*
+ * Keeps a node and everything below it; links with what they lead to.
+ *
+ * except: KeepGlob*, what is passed over; may be NULL.
+ */
+void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason);
 
 /*
  * Keeps what a glob matches. Returns: how many matches there were.
  *
  * below: a matching directory brings everything below it.
+ * except: KeepGlob*, what is passed over; may be NULL.
  */
-guint closure_keep_glob(KeepClosure *closure, gpointer glob, gboolean below, const KeepReason *reason);
+guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason);
 
 void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required);
 void closure_warn(KeepClosure *closure, const char *format, ...) G_GNUC_PRINTF(2, 3);

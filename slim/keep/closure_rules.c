@@ -2,15 +2,44 @@
 #include "slim/keep/closure_private.h"
 
 #include "slim/keep/nsswitch.h"
+#include "slim/keep/template.h"
 
 #include <string.h>
 
 #define NAMES_FILE_MAX_BYTES (1u << 20)
 
-static void add_globs(KeepClosure *closure, const KeepAdd *add, const KeepReason *reason)
+/* A rule's text as a glob, filled in; NULL when a placeholder has no value. */
+static KeepGlob *fill_glob(KeepClosure *closure, const KeepFired *fired, const char *text)
 {
-  for (guint i = 0; i < add->globs->len; i++)
-    closure_keep_glob(closure, add->globs->pdata[i], add->kind == KEEP_ADD_FILES, reason);
+  g_autofree char *filled = keep_template_expand(text, fired->subject, closure->config, TRUE);
+  return filled == NULL ? NULL : keep_glob_new(filled, NULL);
+}
+
+static void add_globs(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, const KeepReason *reason)
+{
+  g_autoptr(GPtrArray) except = g_ptr_array_new_with_free_func((GDestroyNotify)keep_glob_free);
+  for (guint i = 0; i < fired->rule->except->len; i++)
+  {
+    KeepGlob *glob = fill_glob(closure, fired, fired->rule->except->pdata[i]);
+    if (glob != NULL)
+      g_ptr_array_add(except, glob);
+  }
+  for (guint i = 0; i < add->texts->len; i++)
+  {
+    g_autoptr(KeepGlob) glob = fill_glob(closure, fired, add->texts->pdata[i]);
+    if (glob != NULL)
+      closure_keep_glob(closure, glob, add->kind == KEEP_ADD_FILES, except, reason);
+  }
+}
+
+static void add_programs(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, const KeepReason *reason)
+{
+  for (guint i = 0; i < add->texts->len; i++)
+  {
+    g_autofree char *name = keep_template_expand(add->texts->pdata[i], fired->subject, closure->config, FALSE);
+    if (name != NULL)
+      closure_keep_program(closure, name, reason);
+  }
 }
 
 /* Modules of glibc's name service switch: "dns" is libnss_dns.so.2. */
@@ -48,15 +77,14 @@ static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAd
   {
   case KEEP_ADD_FILES:
   case KEEP_ADD_DIRECTORIES:
-    add_globs(closure, add, &reason);
+    add_globs(closure, fired, add, &reason);
     return TRUE;
   case KEEP_ADD_LIBRARIES:
     for (guint i = 0; i < add->texts->len; i++)
       closure_dlopen(closure, fired->data, add->texts->pdata[i], &reason);
     return TRUE;
   case KEEP_ADD_PROGRAMS:
-    for (guint i = 0; i < add->texts->len; i++)
-      closure_keep_program(closure, add->texts->pdata[i], &reason);
+    add_programs(closure, fired, add, &reason);
     return TRUE;
   case KEEP_ADD_NAMES_IN:
     return add_names(closure, fired, add, error);

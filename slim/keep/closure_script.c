@@ -112,12 +112,20 @@ static void keep_interpreter(KeepClosure *closure, const KeepEntry *entry, const
     closure_add_missing(closure, shebang->interpreter, entry->path, NULL, required);
   g_autofree char *name = g_path_get_basename(shebang->interpreter);
   if (strcmp(name, "env") != 0 || shebang->argument == NULL)
+  {
+    keep_facts_add(closure->facts, KEEP_WHEN_INTERPRETER, name, entry->path, NULL);
     return;
+  }
   g_autofree char *program = keep_shebang_env_program(shebang->argument);
   if (program == NULL)
     closure_warn(closure, "%s: it cannot be told what env runs for '%s'", entry->path, shebang->argument);
   else if (!closure_keep_program(closure, program, &reason))
     closure_add_missing(closure, program, entry->path, NULL, required);
+  if (program != NULL)
+  {
+    g_autofree char *program_name = g_path_get_basename(program);
+    keep_facts_add(closure->facts, KEEP_WHEN_INTERPRETER, program_name, entry->path, NULL);
+  }
 }
 
 /* Whether the first line leads to a shell, through env or not. */

@@ -22,7 +22,7 @@ static void when_free(gpointer data)
   KeepWhen *when = data;
   if (when->kind == KEEP_WHEN_PATH)
     keep_glob_free(when->matcher);
-  else if (when->kind == KEEP_WHEN_SONAME && when->matcher != NULL)
+  else if (when->matcher != NULL)
     g_pattern_spec_free(when->matcher);
   g_clear_pointer(&when->all, g_ptr_array_unref);
   g_free(when);
@@ -32,13 +32,12 @@ static void add_free(gpointer data)
 {
   KeepAdd *add = data;
   g_ptr_array_unref(add->texts);
-  g_ptr_array_unref(add->globs);
   g_free(add);
 }
 
 static gboolean when_kind(const char *key, KeepWhenKind *kind)
 {
-  static const char *const names[] = {"import", "soname", "path", "env", "rule", "all"};
+  static const char *const names[] = {"import", "soname", "path", "env", "interpreter", "string", "package", "rule", "all"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++)
     if (strcmp(key, names[i]) == 0)
     {
@@ -68,7 +67,7 @@ static gboolean fill_when(KeepWhen *when, json_t *value, const Place *place, gbo
     set_error(place, "a condition needs a text", error);
     return FALSE;
   }
-  if (when->kind == KEEP_WHEN_SONAME)
+  if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_STRING)
     when->matcher = g_pattern_spec_new(when->text);
   if (when->kind == KEEP_WHEN_PATH)
     when->matcher = keep_glob_new(when->text, error);
@@ -81,7 +80,7 @@ static KeepWhen *read_condition(json_t *object, const Place *place, gboolean nes
   KeepWhenKind kind = KEEP_WHEN_ALL;
   if (json_object_size(object) != 1 || !when_kind(key, &kind))
   {
-    set_error(place, "a condition is an object with one of import, soname, path, env, rule, all", error);
+    set_error(place, "a condition is an object with one of import, soname, path, env, interpreter, string, package, rule, all", error);
     return NULL;
   }
   KeepWhen *when = g_new0(KeepWhen, 1);
@@ -109,24 +108,34 @@ static GPtrArray *read_conditions(json_t *array, const Place *place, gboolean ne
   return g_steal_pointer(&conditions);
 }
 
-static gboolean read_texts(KeepAdd *add, json_t *array, const Place *place, GError **error)
+/* A glob without placeholders is tried now, so that a mistake is found when the rule is read. */
+static gboolean check_glob(const char *text, const Place *place, GError **error)
 {
-  gboolean globs = add->kind == KEEP_ADD_FILES || add->kind == KEEP_ADD_DIRECTORIES;
+  if (strchr(text, '{') != NULL)
+    return TRUE;
+  g_autoptr(KeepGlob) glob = keep_glob_new(text, error);
+  if (glob == NULL)
+    g_prefix_error(error, "%s: rule '%s': ", place->origin, place->id);
+  return glob != NULL;
+}
+
+static gboolean read_texts(GPtrArray *texts, json_t *array, gboolean globs, const Place *place, GError **error)
+{
   for (gsize i = 0; i < json_array_size(array); i++)
   {
     const char *text = json_string_value(json_array_get(array, i));
-    KeepGlob *glob = text != NULL && globs ? keep_glob_new(text, error) : NULL;
     if (text == NULL)
-      set_error(place, "what is added is a list of texts", error);
-    if (text == NULL || (globs && glob == NULL))
+    {
+      set_error(place, "what is added or excepted is a list of texts", error);
       return FALSE;
-    g_ptr_array_add(add->texts, (gpointer)(guintptr)text);
-    if (globs)
-      g_ptr_array_add(add->globs, glob);
+    }
+    if (globs && !check_glob(text, place, error))
+      return FALSE;
+    g_ptr_array_add(texts, (gpointer)(guintptr)text);
   }
-  if (add->texts->len == 0)
-    set_error(place, "what is added is a list with at least one element", error);
-  return add->texts->len > 0;
+  if (texts->len == 0)
+    set_error(place, "what is added or excepted is a list with at least one element", error);
+  return texts->len > 0;
 }
 
 static gboolean add_kind(json_t *object, KeepAddKind *kind, const char **key)
@@ -152,7 +161,7 @@ static KeepAdd *read_addition(json_t *object, const Place *place, GError **error
     return NULL;
   }
   KeepAdd *add = g_new0(KeepAdd, 1);
-  *add = (KeepAdd){.kind = kind, .texts = g_ptr_array_new(), .globs = g_ptr_array_new_with_free_func((GDestroyNotify)keep_glob_free)};
+  *add = (KeepAdd){.kind = kind, .texts = g_ptr_array_new()};
   json_t *value = json_object_get(object, key);
   gboolean ok = TRUE;
   if (kind == KEEP_ADD_NAMES_IN)
@@ -164,7 +173,7 @@ static KeepAdd *read_addition(json_t *object, const Place *place, GError **error
       set_error(place, "names-in and as are texts", error);
   }
   else
-    ok = read_texts(add, value, place, error);
+    ok = read_texts(add->texts, value, kind == KEEP_ADD_FILES || kind == KEEP_ADD_DIRECTORIES, place, error);
   if (!ok)
     g_clear_pointer(&add, add_free);
   return add;
@@ -187,22 +196,45 @@ static gboolean read_additions(KeepRule *rule, json_t *array, const Place *place
   return TRUE;
 }
 
+static gboolean mentions_subject(GPtrArray *texts)
+{
+  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}"};
+  for (guint i = 0; i < texts->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS(names); j++)
+      if (strstr(texts->pdata[i], names[j]) != NULL)
+        return TRUE;
+  return FALSE;
+}
+
+/* Members that a rule may have: a mistyped one is refused. */
+static gboolean check_members(const KeepRule *rule, const Place *place, GError **error)
+{
+  gsize members = json_object_get(rule->document, "except") != NULL ? 5 : 4;
+  if (rule->id != NULL && rule->why != NULL && json_object_size(rule->document) == members)
+    return TRUE;
+  set_error(place, "a rule has id, why, when and add, perhaps except, and nothing else", error);
+  return FALSE;
+}
+
 KeepRule *keep_rule_new(json_t *document, const char *origin, GError **error)
 {
   g_autoptr(KeepRule) rule = g_new0(KeepRule, 1);
   rule->document = json_incref(document);
   rule->add = g_ptr_array_new_with_free_func(add_free);
+  rule->except = g_ptr_array_new();
   rule->id = json_string_value(json_object_get(document, "id"));
   rule->why = json_string_value(json_object_get(document, "why"));
   Place place = {.origin = origin, .id = rule->id != NULL ? rule->id : "?"};
-  if (rule->id == NULL || rule->why == NULL || json_object_size(document) != 4)
-  {
-    set_error(&place, "a rule has exactly id, why, when and add", error);
+  if (!check_members(rule, &place, error))
     return NULL;
-  }
   rule->when = read_conditions(json_object_get(document, "when"), &place, FALSE, error);
   if (rule->when == NULL || !read_additions(rule, json_object_get(document, "add"), &place, error))
     return NULL;
+  json_t *except = json_object_get(document, "except");
+  if (except != NULL && !read_texts(rule->except, except, TRUE, &place, error))
+    return NULL;
+  for (guint i = 0; i < rule->add->len; i++)
+    rule->per_subject = rule->per_subject || mentions_subject(((KeepAdd *)rule->add->pdata[i])->texts);
   return g_steal_pointer(&rule);
 }
 
@@ -212,6 +244,7 @@ void keep_rule_free(KeepRule *rule)
     return;
   g_clear_pointer(&rule->when, g_ptr_array_unref);
   g_clear_pointer(&rule->add, g_ptr_array_unref);
+  g_clear_pointer(&rule->except, g_ptr_array_unref);
   json_decref(rule->document);
   g_free(rule);
 }

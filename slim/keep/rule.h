@@ -1,16 +1,23 @@
 /*
  * A rule: knowledge of what software needs at run time, as data.
  *
- *   { "id": "nss",
- *     "why": "the resolver loads the modules that nsswitch.conf names",
- *     "when": [ {"import": "getaddrinfo"}, {"soname": "libnss3.so*"}, {"all": [ {"env": "TZ"}, {"rule": "libc"} ]} ],
- *     "add":  [ {"files": ["/etc/nsswitch.conf"]}, {"directories": ["/var/empty"]},
+ *   { "id": "java",
+ *     "why": "the launcher finds its libraries beside itself",
+ *     "when": [ {"path": "/opt/jdk?/bin/java"}, {"all": [ {"env": "JAVA_HOME"}, {"rule": "jvm"} ]} ],
+ *     "add":  [ {"files": ["{prefix}/lib"]}, {"directories": ["/var/empty"]},
  *               {"libraries": ["libnss_dns.so.2"]}, {"programs": ["/bin/sh"]},
- *               {"names-in": "/etc/nsswitch.conf", "as": "nsswitch"} ] }
+ *               {"names-in": "/etc/nsswitch.conf", "as": "nsswitch"} ],
+ *     "except": ["{prefix}/lib/src.zip"] }
  *
  * One condition of "when" is enough; "all" joins several. What is added and
  * is not in the image is passed over: a rule says what would be used if it
  * were there.
+ *
+ * Texts of "add" and "except" may hold {path}, the path that is the evidence,
+ * {dir}, its directory, {prefix}, the directory of that, {name}, its last
+ * component, and {env:NAME}, a variable of the image's environment. Such a
+ * rule fires for each path that fulfils it; another one fires once. A text
+ * whose variable is not set is passed over.
  */
 #ifndef SLIM_KEEP_RULE_H
 #define SLIM_KEEP_RULE_H
@@ -21,12 +28,16 @@
 
 typedef enum
 {
-  KEEP_WHEN_IMPORT, /* a kept object imports this symbol */
-  KEEP_WHEN_SONAME, /* an object with this soname is kept; "*" and "?" are wildcards */
-  KEEP_WHEN_PATH,   /* a kept file has this path; a glob */
-  KEEP_WHEN_ENV,    /* the image's environment sets this variable, and not to "" */
-  KEEP_WHEN_RULE,   /* another rule fired */
-  KEEP_WHEN_ALL,    /* all of several */
+  KEEP_WHEN_IMPORT,      /* a kept object imports this symbol */
+  KEEP_WHEN_SONAME,      /* an object with this soname is kept; "*" and "?" are wildcards */
+  KEEP_WHEN_PATH,        /* a kept file has this path; a glob */
+  KEEP_WHEN_ENV,         /* the image's environment sets this variable, and not to "" */
+  KEEP_WHEN_INTERPRETER, /* a kept script is run by a program of this name; "*" and "?" are wildcards */
+  KEEP_WHEN_STRING,      /* a kept object's read-only data holds this text; "*" and "?" are wildcards */
+  KEEP_WHEN_PACKAGE,     /* a package of this name is installed */
+  KEEP_WHEN_RULE,        /* another rule fired */
+  KEEP_WHEN_ALL,         /* all of several */
+  KEEP_WHEN_KINDS,       /* how many there are */
 } KeepWhenKind;
 
 typedef struct
@@ -34,7 +45,7 @@ typedef struct
   KeepWhenKind kind;
   const char *text; /* borrowed from the document; NULL for KEEP_WHEN_ALL */
   GPtrArray *all;   /* KeepWhen*, only for KEEP_WHEN_ALL */
-  gpointer matcher; /* KeepGlob* of a path, GPatternSpec* of a soname */
+  gpointer matcher; /* KeepGlob* of a path, GPatternSpec* where wildcards are taken */
 } KeepWhen;
 
 typedef enum
@@ -50,7 +61,6 @@ typedef struct
 {
   KeepAddKind kind;
   GPtrArray *texts;   /* char*, borrowed from the document */
-  GPtrArray *globs;   /* KeepGlob*, for files and directories */
   const char *reader; /* for KEEP_ADD_NAMES_IN */
 } KeepAdd;
 
@@ -58,8 +68,10 @@ typedef struct
 {
   const char *id;
   const char *why;
-  GPtrArray *when; /* KeepWhen* */
-  GPtrArray *add;  /* KeepAdd* */
+  GPtrArray *when;      /* KeepWhen* */
+  GPtrArray *add;       /* KeepAdd* */
+  GPtrArray *except;    /* char*, borrowed: globs that take away from what "files" would add */
+  gboolean per_subject; /* a text has {path}, {dir}, {prefix} or {name} */
   json_t *document;
 } KeepRule;
 

@@ -1,79 +1,45 @@
-/*
- * Conditions are flattened into leaves. A leaf that comes true lowers the
- * count of its group; a group at zero fires its rule.
- */
+/* Conditions are flattened into leaves; texts without wildcards are found by hash, the others are few. */
 #include "slim/keep/rules.h"
 
+#include "slim/error.h"
 #include "slim/keep/builtin_rules.h"
 #include "slim/keep/glob.h"
 
 #include <string.h>
 
-typedef struct
-{
-  const KeepWhen *when;
-  guint rule;
-  guint group;
-} Leaf;
+#define DOCUMENT_MAX_BYTES (4u << 20)
 
 struct keep_rules
 {
   GPtrArray *rules;
-  GArray *leaves;      /* Leaf */
-  GArray *group_sizes; /* guint */
-  GHashTable *imports; /* symbol → GArray of leaf indices */
-  GArray *sonames;     /* leaf indices */
-  GArray *paths;
-  GHashTable *envs;    /* name → GArray of leaf indices */
-  GHashTable *by_rule; /* id → GArray of leaf indices */
+  GPtrArray *origins;                 /* char*, one for each rule */
+  GArray *leaves;                     /* KeepLeaf */
+  GArray *group_sizes;                /* guint */
+  GHashTable *exact[KEEP_WHEN_KINDS]; /* text → GArray of leaf indices */
+  GArray *patterns[KEEP_WHEN_KINDS];  /* leaf indices */
 };
 
-struct keep_facts
+static gboolean has_wildcards(KeepWhenKind kind)
 {
-  const KeepRules *rules;
-  GArray *groups; /* guint: conditions that are still to come true */
-  guint8 *leaf_true;
-  guint8 *rule_fired;
-  GQueue *fired; /* KeepFired* */
-  GStringChunk *strings;
-};
-
-static void index_leaf(GHashTable *table, const char *key, guint leaf)
-{
-  GArray *leaves = g_hash_table_lookup(table, key);
-  if (leaves == NULL)
-  {
-    leaves = g_array_new(FALSE, FALSE, sizeof(guint));
-    g_hash_table_insert(table, (gpointer)(guintptr)key, leaves);
-  }
-  g_array_append_val(leaves, leaf);
+  return kind == KEEP_WHEN_SONAME || kind == KEEP_WHEN_PATH || kind == KEEP_WHEN_INTERPRETER || kind == KEEP_WHEN_STRING;
 }
 
 static void add_leaf(KeepRules *rules, const KeepWhen *when, guint rule, guint group)
 {
   guint index = rules->leaves->len;
-  Leaf leaf = {.when = when, .rule = rule, .group = group};
+  KeepLeaf leaf = {.when = when, .rule = rule, .group = group};
   g_array_append_val(rules->leaves, leaf);
-  switch (when->kind)
+  GArray *leaves = rules->patterns[when->kind];
+  if (!has_wildcards(when->kind))
   {
-  case KEEP_WHEN_IMPORT:
-    index_leaf(rules->imports, when->text, index);
-    break;
-  case KEEP_WHEN_SONAME:
-    g_array_append_val(rules->sonames, index);
-    break;
-  case KEEP_WHEN_PATH:
-    g_array_append_val(rules->paths, index);
-    break;
-  case KEEP_WHEN_ENV:
-    index_leaf(rules->envs, when->text, index);
-    break;
-  case KEEP_WHEN_RULE:
-    index_leaf(rules->by_rule, when->text, index);
-    break;
-  case KEEP_WHEN_ALL:
-    g_assert_not_reached();
+    leaves = g_hash_table_lookup(rules->exact[when->kind], when->text);
+    if (leaves == NULL)
+    {
+      leaves = g_array_new(FALSE, FALSE, sizeof(guint));
+      g_hash_table_insert(rules->exact[when->kind], (gpointer)(guintptr)when->text, leaves);
+    }
   }
+  g_array_append_val(leaves, index);
 }
 
 static void add_group(KeepRules *rules, const KeepWhen *when, guint rule)
@@ -87,58 +53,93 @@ static void add_group(KeepRules *rules, const KeepWhen *when, guint rule)
     add_leaf(rules, when->all->pdata[i], rule, group);
 }
 
-static gboolean add_document(KeepRules *rules, const char *name, const char *text, gsize length, GError **error)
+static gboolean add_document(KeepRules *rules, const char *origin, const char *text, gsize length, GError **error)
 {
-  g_autoptr(json_t) document = oci_json_parse(text, length, length, name, error);
+  g_autoptr(json_t) document = oci_json_parse(text, length, DOCUMENT_MAX_BYTES, origin, error);
   if (document == NULL)
     return FALSE;
-  gsize index;
-  json_t *object;
-  json_array_foreach(json_object_get(document, "rules"), index, object)
+  json_t *list = json_object_get(document, "rules");
+  if (!json_is_array(list) || json_object_size(document) != 1)
   {
-    KeepRule *rule = keep_rule_new(object, name, error);
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s: a document of rules is {\"rules\": [...]}", origin);
+    return FALSE;
+  }
+  for (gsize i = 0; i < json_array_size(list); i++)
+  {
+    KeepRule *rule = keep_rule_new(json_array_get(list, i), origin, error);
     if (rule == NULL)
       return FALSE;
-    for (guint i = 0; i < rule->when->len; i++)
-      add_group(rules, rule->when->pdata[i], rules->rules->len);
+    for (guint j = 0; j < rule->when->len; j++)
+      add_group(rules, rule->when->pdata[j], rules->rules->len);
     g_ptr_array_add(rules->rules, rule);
+    g_ptr_array_add(rules->origins, g_strdup(origin));
   }
   return TRUE;
-}
-
-static GHashTable *leaf_table_new(void)
-{
-  return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
 }
 
 KeepRules *keep_rules_new(GError **error)
 {
   g_autoptr(KeepRules) rules = g_new0(KeepRules, 1);
   rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)keep_rule_free);
-  rules->leaves = g_array_new(FALSE, FALSE, sizeof(Leaf));
+  rules->origins = g_ptr_array_new_with_free_func(g_free);
+  rules->leaves = g_array_new(FALSE, FALSE, sizeof(KeepLeaf));
   rules->group_sizes = g_array_new(FALSE, FALSE, sizeof(guint));
-  rules->sonames = g_array_new(FALSE, FALSE, sizeof(guint));
-  rules->paths = g_array_new(FALSE, FALSE, sizeof(guint));
-  rules->imports = leaf_table_new();
-  rules->envs = leaf_table_new();
-  rules->by_rule = leaf_table_new();
+  for (guint kind = 0; kind < KEEP_WHEN_KINDS; kind++)
+  {
+    rules->exact[kind] = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
+    rules->patterns[kind] = g_array_new(FALSE, FALSE, sizeof(guint));
+  }
   for (guint i = 0; i < keep_builtin_rules_count; i++)
     if (!add_document(rules, keep_builtin_rules[i].name, keep_builtin_rules[i].text, strlen(keep_builtin_rules[i].text), error))
       return NULL;
   return g_steal_pointer(&rules);
 }
 
+static gint compare_names(gconstpointer a, gconstpointer b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static GPtrArray *json_files(const char *directory, GError **error)
+{
+  g_autoptr(GDir) dir = g_dir_open(directory, 0, error);
+  if (dir == NULL)
+    return NULL;
+  GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+  for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
+    if (g_str_has_suffix(name, ".json"))
+      g_ptr_array_add(files, g_build_filename(directory, name, NULL));
+  g_ptr_array_sort(files, compare_names);
+  return files;
+}
+
+gboolean keep_rules_add_directory(KeepRules *rules, const char *directory, GError **error)
+{
+  g_autoptr(GPtrArray) files = json_files(directory, error);
+  if (files == NULL)
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+  {
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents(files->pdata[i], &text, &length, error) || !add_document(rules, files->pdata[i], text, length, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 void keep_rules_free(KeepRules *rules)
 {
   if (rules == NULL)
     return;
-  g_hash_table_unref(rules->imports);
-  g_hash_table_unref(rules->envs);
-  g_hash_table_unref(rules->by_rule);
+  for (guint kind = 0; kind < KEEP_WHEN_KINDS; kind++)
+  {
+    g_hash_table_unref(rules->exact[kind]);
+    g_array_unref(rules->patterns[kind]);
+  }
   g_array_unref(rules->leaves);
   g_array_unref(rules->group_sizes);
-  g_array_unref(rules->sonames);
-  g_array_unref(rules->paths);
+  g_ptr_array_unref(rules->origins);
   g_ptr_array_unref(rules->rules);
   g_free(rules);
 }
@@ -153,106 +154,52 @@ const KeepRule *keep_rules_get(const KeepRules *rules, guint index)
   return rules->rules->pdata[index];
 }
 
-gboolean keep_rules_want_import(const KeepRules *rules, const char *symbol)
+const char *keep_rules_origin(const KeepRules *rules, guint index)
 {
-  return g_hash_table_contains(rules->imports, symbol);
+  return rules->origins->pdata[index];
 }
 
-KeepFacts *keep_facts_new(const KeepRules *rules)
+gboolean keep_rules_want(const KeepRules *rules, KeepWhenKind kind, const char *text)
 {
-  KeepFacts *facts = g_new0(KeepFacts, 1);
-  facts->rules = rules;
-  facts->groups = g_array_copy(rules->group_sizes);
-  facts->leaf_true = g_malloc0(rules->leaves->len + 1);
-  facts->rule_fired = g_malloc0(rules->rules->len + 1);
-  facts->fired = g_queue_new();
-  facts->strings = g_string_chunk_new(4096);
-  return facts;
+  return g_hash_table_contains(rules->exact[kind], text);
 }
 
-void keep_facts_free(KeepFacts *facts)
+gboolean keep_rules_have(const KeepRules *rules, KeepWhenKind kind)
 {
-  if (facts == NULL)
-    return;
-  g_queue_free_full(facts->fired, g_free);
-  g_string_chunk_free(facts->strings);
-  g_array_unref(facts->groups);
-  g_free(facts->leaf_true);
-  g_free(facts->rule_fired);
-  g_free(facts);
+  return rules->patterns[kind]->len > 0 || g_hash_table_size(rules->exact[kind]) > 0;
 }
 
-static void make_true(KeepFacts *facts, guint index, const char *verb, const char *text, const char *subject, gpointer data)
+static gboolean matches(const KeepWhen *when, const char *text)
 {
-  const Leaf *leaf = &g_array_index(facts->rules->leaves, Leaf, index);
-  if (facts->leaf_true[index])
-    return;
-  facts->leaf_true[index] = 1;
-  guint *left = &g_array_index(facts->groups, guint, leaf->group);
-  (*left)--;
-  if (*left > 0 || facts->rule_fired[leaf->rule])
-    return;
-  facts->rule_fired[leaf->rule] = 1;
-  g_autofree char *evidence = g_strconcat(verb, " ", text, NULL);
-  KeepFired *fired = g_new0(KeepFired, 1);
-  fired->rule = facts->rules->rules->pdata[leaf->rule];
-  fired->subject = subject;
-  fired->evidence = g_string_chunk_insert_const(facts->strings, evidence);
-  fired->data = data;
-  g_queue_push_tail(facts->fired, fired);
+  if (when->kind != KEEP_WHEN_PATH)
+    return g_pattern_spec_match_string(when->matcher, text);
+  return g_str_has_prefix(text, keep_glob_base(when->matcher)) && keep_glob_match(when->matcher, text, FALSE);
 }
 
-static void make_all_true(KeepFacts *facts, GArray *leaves, const char *verb, const char *text, const char *subject, gpointer data)
+void keep_rules_match(const KeepRules *rules, KeepWhenKind kind, const char *text, void (*found)(guint leaf, gpointer data), gpointer data)
 {
-  for (guint i = 0; leaves != NULL && i < leaves->len; i++)
-    make_true(facts, g_array_index(leaves, guint, i), verb, text, subject, data);
-}
-
-void keep_facts_add_import(KeepFacts *facts, const char *symbol, const char *subject, gpointer data)
-{
-  make_all_true(facts, g_hash_table_lookup(facts->rules->imports, symbol), "imports", symbol, subject, data);
-}
-
-void keep_facts_add_env(KeepFacts *facts, const char *name)
-{
-  make_all_true(facts, g_hash_table_lookup(facts->rules->envs, name), "environment sets", name, NULL, NULL);
-}
-
-void keep_facts_add_soname(KeepFacts *facts, const char *soname, const char *subject, gpointer data)
-{
-  for (guint i = 0; i < facts->rules->sonames->len; i++)
+  GArray *exact = g_hash_table_lookup(rules->exact[kind], text);
+  for (guint i = 0; exact != NULL && i < exact->len; i++)
+    found(g_array_index(exact, guint, i), data);
+  for (guint i = 0; i < rules->patterns[kind]->len; i++)
   {
-    guint index = g_array_index(facts->rules->sonames, guint, i);
-    const Leaf *leaf = &g_array_index(facts->rules->leaves, Leaf, index);
-    if (!facts->leaf_true[index] && g_pattern_spec_match_string(leaf->when->matcher, soname))
-      make_true(facts, index, "soname", soname, subject, data);
+    guint index = g_array_index(rules->patterns[kind], guint, i);
+    if (matches(keep_rules_leaf(rules, index)->when, text))
+      found(index, data);
   }
 }
 
-void keep_facts_add_path(KeepFacts *facts, const char *path, const char *subject, gpointer data)
+const KeepLeaf *keep_rules_leaf(const KeepRules *rules, guint index)
 {
-  for (guint i = 0; i < facts->rules->paths->len; i++)
-  {
-    guint index = g_array_index(facts->rules->paths, guint, i);
-    const Leaf *leaf = &g_array_index(facts->rules->leaves, Leaf, index);
-    const char *base = keep_glob_base(leaf->when->matcher);
-    if (!facts->leaf_true[index] && g_str_has_prefix(path, base) && keep_glob_match(leaf->when->matcher, path, FALSE))
-      make_true(facts, index, "path", path, subject, data);
-  }
+  return &g_array_index(rules->leaves, KeepLeaf, index);
 }
 
-gboolean keep_facts_take(KeepFacts *facts, KeepFired *fired)
+guint keep_rules_leaf_count(const KeepRules *rules)
 {
-  KeepFired *next = g_queue_pop_head(facts->fired);
-  if (next == NULL)
-    return FALSE;
-  *fired = *next;
-  g_free(next);
-  make_all_true(facts, g_hash_table_lookup(facts->rules->by_rule, fired->rule->id), "rule", fired->rule->id, fired->subject, fired->data);
-  return TRUE;
+  return rules->leaves->len;
 }
 
-gboolean keep_facts_waiting(const KeepFacts *facts)
+GArray *keep_rules_group_sizes(const KeepRules *rules)
 {
-  return facts->fired->head != NULL;
+  return rules->group_sizes;
 }

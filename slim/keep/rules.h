@@ -1,5 +1,5 @@
 /*
- * All rules that are in force, and what has made them fire.
+ * All rules that are in force, indexed by what makes them fire.
  */
 #ifndef SLIM_KEEP_RULES_H
 #define SLIM_KEEP_RULES_H
@@ -14,44 +14,45 @@ typedef struct keep_rules KeepRules;
  * Errors: SLIM_ERROR_USAGE; the tests see to it that there is none.
  */
 KeepRules *keep_rules_new(GError **error);
+
+/*
+ * Adds the rules of every *.json of a folder of the host, in the order of
+ * their names.
+ *
+ * Errors: SLIM_ERROR_USAGE with the file and the place in it.
+ */
+gboolean keep_rules_add_directory(KeepRules *rules, const char *directory, GError **error);
+
 void keep_rules_free(KeepRules *rules);
 
 guint keep_rules_count(const KeepRules *rules);
 const KeepRule *keep_rules_get(const KeepRules *rules, guint index); /* borrowed */
+const char *keep_rules_origin(const KeepRules *rules, guint index);  /* "rules/names.json"; borrowed */
 
-/* Whether any rule asks for this symbol. */
-gboolean keep_rules_want_import(const KeepRules *rules, const char *symbol);
+/* Whether any rule asks for this text; for kinds without wildcards. */
+gboolean keep_rules_want(const KeepRules *rules, KeepWhenKind kind, const char *text);
 
-/*
- * One pass's memory of what is known about the image. A rule fires once for
- * each subject that fulfils one of its conditions first.
- */
-typedef struct keep_facts KeepFacts;
-KeepFacts *keep_facts_new(const KeepRules *rules);
-void keep_facts_free(KeepFacts *facts);
+/* Whether any rule has a condition of this kind. */
+gboolean keep_rules_have(const KeepRules *rules, KeepWhenKind kind);
 
-/*
- * subject: what the fact is about (a path); interned by the caller.
- * Each call reports the rules that the fact makes fire for the first time.
- */
+/* One condition, and where it belongs. */
 typedef struct
 {
-  const KeepRule *rule;
-  const char *subject;  /* the kept path that is the evidence, or NULL: the image's config */
-  const char *evidence; /* "imports getaddrinfo", "soname libssl.so.3"; owned by the facts */
-  gpointer data;        /* as given with the fact */
-} KeepFired;
+  const KeepWhen *when;
+  guint rule;
+  guint group; /* conditions that must all be true; a single one is a group of its own */
+} KeepLeaf;
 
-void keep_facts_add_import(KeepFacts *facts, const char *symbol, const char *subject, gpointer data);
-void keep_facts_add_soname(KeepFacts *facts, const char *soname, const char *subject, gpointer data);
-void keep_facts_add_path(KeepFacts *facts, const char *path, const char *subject, gpointer data);
-void keep_facts_add_env(KeepFacts *facts, const char *name);
-
-/* The next rule that fired and was not yet taken. */
-gboolean keep_facts_take(KeepFacts *facts, KeepFired *fired);
-gboolean keep_facts_waiting(const KeepFacts *facts);
+/*
+ * For keep_facts: leaves that a text of this kind makes true.
+ *
+ * Calls found(index of the leaf, data) for each.
+ */
+void keep_rules_match(const KeepRules *rules, KeepWhenKind kind, const char *text, void (*found)(guint leaf, gpointer data), gpointer data);
+const KeepLeaf *keep_rules_leaf(const KeepRules *rules, guint index); /* borrowed */
+guint keep_rules_leaf_count(const KeepRules *rules);
+GArray *keep_rules_group_sizes(const KeepRules *rules); /* guint; borrowed */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeepRules, keep_rules_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeepFacts, keep_facts_free)
 
 #endif
