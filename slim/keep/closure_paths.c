@@ -51,10 +51,11 @@ void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *re
     return;
   }
   KeepEntry *entry = keep_set_add(closure->set, node, reason);
-  if (entry == NULL || node->inode->metadata.type != OCI_FILE_REGULAR)
+  if (entry == NULL || node->inode->metadata.type == OCI_FILE_DIRECTORY)
     return;
-  g_queue_push_tail(closure->unexamined, entry);
   keep_facts_add(closure->facts, KEEP_WHEN_PATH, entry->path, entry->path, NULL);
+  if (node->inode->metadata.type == OCI_FILE_REGULAR)
+    g_queue_push_tail(closure->unexamined, entry);
 }
 
 static void collect(OciNode *node, gpointer data)

@@ -8,37 +8,38 @@
 
 #define NAMES_FILE_MAX_BYTES (1u << 20)
 
-/* A rule's text as a glob, filled in; NULL when a placeholder has no value. */
-static KeepGlob *fill_glob(KeepClosure *closure, const KeepFired *fired, const char *text)
+/* A rule's texts as globs, filled in; array of KeepGlob*. */
+static GPtrArray *fill_globs(KeepClosure *closure, const KeepFired *fired, GPtrArray *texts)
 {
-  g_autofree char *filled = keep_template_expand(text, fired->subject, closure->config, TRUE);
-  return filled == NULL ? NULL : keep_glob_new(filled, NULL);
+  GPtrArray *globs = g_ptr_array_new_with_free_func((GDestroyNotify)keep_glob_free);
+  for (guint i = 0; i < texts->len; i++)
+  {
+    g_autoptr(GPtrArray) filled = keep_template_expand(texts->pdata[i], fired->subject, closure->config, closure->path, TRUE);
+    for (guint j = 0; j < filled->len; j++)
+    {
+      KeepGlob *glob = keep_glob_new(filled->pdata[j], NULL);
+      if (glob != NULL)
+        g_ptr_array_add(globs, glob);
+    }
+  }
+  return globs;
 }
 
 static void add_globs(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, const KeepReason *reason)
 {
-  g_autoptr(GPtrArray) except = g_ptr_array_new_with_free_func((GDestroyNotify)keep_glob_free);
-  for (guint i = 0; i < fired->rule->except->len; i++)
-  {
-    KeepGlob *glob = fill_glob(closure, fired, fired->rule->except->pdata[i]);
-    if (glob != NULL)
-      g_ptr_array_add(except, glob);
-  }
-  for (guint i = 0; i < add->texts->len; i++)
-  {
-    g_autoptr(KeepGlob) glob = fill_glob(closure, fired, add->texts->pdata[i]);
-    if (glob != NULL)
-      closure_keep_glob(closure, glob, add->kind == KEEP_ADD_FILES, except, reason);
-  }
+  g_autoptr(GPtrArray) except = fill_globs(closure, fired, fired->rule->except);
+  g_autoptr(GPtrArray) globs = fill_globs(closure, fired, add->texts);
+  for (guint i = 0; i < globs->len; i++)
+    closure_keep_glob(closure, globs->pdata[i], add->kind == KEEP_ADD_FILES, except, reason);
 }
 
 static void add_programs(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, const KeepReason *reason)
 {
   for (guint i = 0; i < add->texts->len; i++)
   {
-    g_autofree char *name = keep_template_expand(add->texts->pdata[i], fired->subject, closure->config, FALSE);
-    if (name != NULL)
-      closure_keep_program(closure, name, reason);
+    g_autoptr(GPtrArray) names = keep_template_expand(add->texts->pdata[i], fired->subject, closure->config, closure->path, FALSE);
+    for (guint j = 0; j < names->len; j++)
+      closure_keep_program(closure, names->pdata[j], reason);
   }
 }
 

@@ -198,7 +198,7 @@ static gboolean read_additions(KeepRule *rule, json_t *array, const Place *place
 
 static gboolean mentions_subject(GPtrArray *texts)
 {
-  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}"};
+  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}"};
   for (guint i = 0; i < texts->len; i++)
     for (guint j = 0; j < G_N_ELEMENTS(names); j++)
       if (strstr(texts->pdata[i], names[j]) != NULL)

@@ -13,11 +13,9 @@
  * is not in the image is passed over: a rule says what would be used if it
  * were there.
  *
- * Texts of "add" and "except" may hold {path}, the path that is the evidence,
- * {dir}, its directory, {prefix}, the directory of that, {name}, its last
- * component, and {env:NAME}, a variable of the image's environment. Such a
- * rule fires for each path that fulfils it; another one fires once. A text
- * whose variable is not set is passed over.
+ * Texts of "add" and "except" may hold the placeholders of template.h. A rule
+ * that speaks of its evidence fires for each path that fulfils it, another one
+ * once. A text whose placeholder has no value is passed over.
  */
 #ifndef SLIM_KEEP_RULE_H
 #define SLIM_KEEP_RULE_H
@@ -71,7 +69,7 @@ typedef struct
   GPtrArray *when;      /* KeepWhen* */
   GPtrArray *add;       /* KeepAdd* */
   GPtrArray *except;    /* char*, borrowed: globs that take away from what "files" would add */
-  gboolean per_subject; /* a text has {path}, {dir}, {prefix} or {name} */
+  gboolean per_subject; /* a text speaks of the evidence: {path}, {dir}, {prefix}, {name} or {appdir} */
   json_t *document;
 } KeepRule;
 

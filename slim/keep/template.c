@@ -3,18 +3,37 @@
 
 #include <string.h>
 
-static char *value_of(const char *name, const char *subject, const OciConfig *config)
+#define VALUES_MAX 256u
+
+typedef struct
+{
+  const char *subject;
+  const OciConfig *config;
+  char *const *program_dirs;
+  gboolean as_glob;
+} Context;
+
+/* A folder that holds more than an application: the root, or one where programs are looked up. */
+static gboolean is_shared(const Context *context, const char *dir)
+{
+  return strcmp(dir, "/") == 0 || g_strv_contains((const char *const *)context->program_dirs, dir);
+}
+
+static char *value_of(const Context *context, const char *name)
 {
   if (g_str_has_prefix(name, "env:"))
-    return g_strdup(oci_config_getenv(config, name + strlen("env:")));
-  if (subject == NULL)
+    return g_strdup(oci_config_getenv(context->config, name + strlen("env:")));
+  const char *workdir = oci_config_working_dir(context->config);
+  if (strcmp(name, "workdir") == 0)
+    return workdir == NULL || is_shared(context, workdir) ? NULL : g_strdup(workdir);
+  if (context->subject == NULL)
     return NULL;
   if (strcmp(name, "path") == 0)
-    return g_strdup(subject);
+    return g_strdup(context->subject);
   if (strcmp(name, "name") == 0)
-    return g_path_get_basename(subject);
-  g_autofree char *dir = g_path_get_dirname(subject);
-  if (strcmp(name, "dir") == 0)
+    return g_path_get_basename(context->subject);
+  g_autofree char *dir = g_path_get_dirname(context->subject);
+  if (strcmp(name, "dir") == 0 || (strcmp(name, "appdir") == 0 && !is_shared(context, dir)))
     return g_steal_pointer(&dir);
   return strcmp(name, "prefix") == 0 ? g_path_get_dirname(dir) : NULL;
 }
@@ -32,23 +51,54 @@ static void append_value(GString *out, const char *value, gboolean as_glob, gboo
   }
 }
 
-char *keep_template_expand(const char *text, const char *subject, const OciConfig *config, gboolean as_glob)
+/* All the texts that one placeholder turns the texts so far into. */
+static GPtrArray *fill(const Context *context, GPtrArray *texts, const char *name, gboolean slash_follows)
 {
-  g_autoptr(GString) out = g_string_new(NULL);
+  g_autofree char *value = value_of(context, name);
+  g_auto(GStrv) parts = g_strsplit(value != NULL ? value : "", g_str_has_prefix(name, "env:") ? ":" : "\n", -1);
+  GPtrArray *filled = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < texts->len; i++)
+    for (guint j = 0; parts[j] != NULL && filled->len < VALUES_MAX; j++)
+    {
+      if (parts[j][0] == '\0')
+        continue;
+      GString *text = g_string_new(texts->pdata[i]);
+      append_value(text, parts[j], context->as_glob, slash_follows);
+      g_ptr_array_add(filled, g_string_free(text, FALSE));
+    }
+  g_ptr_array_unref(texts);
+  return filled;
+}
+
+static void append_plain(GPtrArray *texts, const char *plain, gsize length)
+{
+  for (guint i = 0; i < texts->len && length > 0; i++)
+  {
+    char *longer = g_strdup_printf("%s%.*s", (char *)texts->pdata[i], (int)length, plain);
+    g_free(texts->pdata[i]);
+    texts->pdata[i] = longer;
+  }
+}
+
+GPtrArray *keep_template_expand(const char *text, const char *subject, const OciConfig *config, char *const *program_dirs, gboolean as_glob)
+{
+  const Context context = {.subject = subject, .config = config, .program_dirs = program_dirs, .as_glob = as_glob};
+  GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+  g_ptr_array_add(texts, g_strdup(""));
   while (*text != '\0')
   {
-    const char *close = *text == '{' ? strchr(text, '}') : NULL;
+    gsize plain = strcspn(text, "{");
+    append_plain(texts, text, plain);
+    text += plain;
+    const char *close = strchr(text, '}');
     if (close == NULL)
     {
-      g_string_append_c(out, *text++);
-      continue;
+      append_plain(texts, text, strlen(text));
+      break;
     }
     g_autofree char *name = g_strndup(text + 1, (gsize)(close - text - 1));
-    g_autofree char *value = value_of(name, subject, config);
-    if (value == NULL || *value == '\0')
-      return NULL;
-    append_value(out, value, as_glob, close[1] == '/');
+    texts = fill(&context, texts, name, close[1] == '/');
     text = close + 1;
   }
-  return g_string_free(g_steal_pointer(&out), FALSE);
+  return texts;
 }

@@ -1,5 +1,15 @@
 /*
- * Placeholders in a rule's texts: {path}, {dir}, {prefix}, {name}, {env:NAME}.
+ * Placeholders in a rule's texts.
+ *
+ *   {path}      the path that is the evidence
+ *   {dir}       its directory
+ *   {prefix}    the directory of that
+ *   {name}      its last component
+ *   {appdir}    {dir}, unless programs are looked up there
+ *   {workdir}   the image's working directory, unless it is "/" or programs
+ *               are looked up there
+ *   {env:NAME}  a variable of the image's environment; one with colons stands
+ *               for each of its parts
  */
 #ifndef SLIM_KEEP_TEMPLATE_H
 #define SLIM_KEEP_TEMPLATE_H
@@ -8,12 +18,14 @@
 
 /*
  * subject: the path that is the evidence, or NULL.
+ * program_dirs: the directories of PATH.
  * as_glob: what is filled in is escaped, so that it stands for itself in a
  * glob.
  *
- * Returns: a new string, or NULL when a placeholder has no value or is
- * unknown.
+ * Returns: array of char*, owned by the caller; empty when a placeholder has
+ * no value or is unknown.
  */
-char *keep_template_expand(const char *text, const char *subject, const OciConfig *config, gboolean as_glob);
+GPtrArray *keep_template_expand(const char *text, const char *subject, const OciConfig *config, char *const *program_dirs,
+                                gboolean as_glob);
 
 #endif
