@@ -54,6 +54,17 @@ const ElfdepsObject *elfdeps_resolver_object(ElfdepsResolver *resolver, const El
   return parsed->object;
 }
 
+GPtrArray *elfdeps_resolver_imports(ElfdepsResolver *resolver, const ElfdepsFile *file, GError **error)
+{
+  if (elfdeps_resolver_object(resolver, file, error) == NULL)
+    return NULL;
+  ElfdepsParsed *parsed = g_hash_table_lookup(resolver->parsed, file->id);
+  if (!parsed->has_imports && !elfdeps_object_read_imports(resolver->fs, file, parsed->object, error))
+    return NULL;
+  parsed->has_imports = TRUE;
+  return parsed->object->imports;
+}
+
 /* Without an interpreter, the C library that the object names decides. */
 static char *loader_key(const ElfdepsObject *program)
 {

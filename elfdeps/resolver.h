@@ -15,6 +15,7 @@ typedef struct
   GError *error;         /* why */
   const char *soname;    /* or NULL */
   const char **names;    /* of object->loads */
+  gboolean has_imports;  /* object->imports were read */
 } ElfdepsParsed;
 
 typedef struct elfdeps_search ElfdepsSearch;

@@ -44,6 +44,20 @@ static void take_edge(KeepClosure *closure, Program *program, const ElfdepsNode 
   closure_keep_path(closure, closure->working_dir, edge->opened, &reason);
 }
 
+/* A broken object ends a run only when the entrypoint is one. */
+static gboolean tolerate(KeepClosure *closure, const char *path, gboolean required, GError *failure, GError **error)
+{
+  gboolean is_content = failure->domain == ELFDEPS_ERROR && failure->code != ELFDEPS_ERROR_IO;
+  if (required || !is_content)
+  {
+    g_propagate_prefixed_error(error, failure, "%s: ", path);
+    return FALSE;
+  }
+  closure_warn(closure, "%s is kept as it is: %s", path, failure->message);
+  g_error_free(failure);
+  return TRUE;
+}
+
 static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *node, GError **error)
 {
   Found *found = g_new0(Found, 1);
@@ -52,9 +66,10 @@ static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *
   const char *subject = node->file.real_path;
   if (node->object->soname != NULL)
     keep_facts_add(closure->facts, KEEP_WHEN_SONAME, node->object->soname, subject, found);
-  GPtrArray *imports = elfdeps_resolver_imports(closure->resolver, &node->file, error);
+  GError *failure = NULL;
+  GPtrArray *imports = elfdeps_resolver_imports(closure->resolver, &node->file, &failure);
   if (imports == NULL)
-    return FALSE;
+    return tolerate(closure, subject, FALSE, failure, error);
   for (guint i = 0; i < imports->len; i++)
     if (keep_rules_want(closure->rules, KEEP_WHEN_IMPORT, imports->pdata[i]))
       keep_facts_add(closure->facts, KEEP_WHEN_IMPORT, imports->pdata[i], subject, found);
@@ -83,20 +98,6 @@ static void take_loader_files(KeepClosure *closure, const Program *program)
     closure_keep_path(closure, NULL, program->graph->data_files->pdata[i], &reason);
 }
 
-/* A broken object ends a run only when the entrypoint is one. */
-static gboolean tolerate(KeepClosure *closure, const KeepEntry *entry, gboolean required, GError *failure, GError **error)
-{
-  gboolean is_content = failure->domain == ELFDEPS_ERROR && failure->code != ELFDEPS_ERROR_IO;
-  if (required || !is_content)
-  {
-    g_propagate_prefixed_error(error, failure, "%s: ", entry->path);
-    return FALSE;
-  }
-  closure_warn(closure, "%s is kept as it is: %s", entry->path, failure->message);
-  g_error_free(failure);
-  return TRUE;
-}
-
 gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **error)
 {
   if (!g_hash_table_add(closure->resolved, entry->node->inode))
@@ -105,7 +106,7 @@ gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **er
   GError *failure = NULL;
   ElfdepsClosure *graph = elfdeps_closure_new(closure->resolver, entry->path, &failure);
   if (graph == NULL)
-    return tolerate(closure, entry, required, failure, error);
+    return tolerate(closure, entry->path, required, failure, error);
   Program *program = g_new0(Program, 1);
   *program = (Program){.graph = graph, .required = required};
   g_ptr_array_add(closure->programs, program);
