@@ -40,9 +40,9 @@ typedef struct
   guint32 mode; /* permission, setuid, setgid and sticky bits: 07777 */
   guint32 uid;
   guint32 gid;
-  gint64 mtime;      /* seconds since 1970 */
-  guint32 mtime_ns;  /* 0 to 999999999 */
-  guint64 size;      /* of a regular file, expanded; otherwise 0 */
+  gint64 mtime;       /* seconds since 1970 */
+  guint32 mtime_ns;   /* 0 to 999999999 */
+  guint64 size;       /* of a regular file, expanded; otherwise 0 */
   const char *target; /* of a symbolic link: its text; of a hard link: a path like path; otherwise NULL */
   guint32 device_major;
   guint32 device_minor;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(oci-error-quark, oci_error)
+G_DEFINE_QUARK(oci - error - quark, oci_error)
 
 /* Longer text is shown by its beginning and its end. */
 #define QUOTE_MAX  200

@@ -17,7 +17,7 @@ typedef struct
   const OciPlatform *platform; /* NULL: the host's, or the only real one there is */
   guint threads;               /* 0: as many as processors */
   OciLimits limits;
-  OciProgressFunc progress;    /* may be NULL */
+  OciProgressFunc progress; /* may be NULL */
   gpointer progress_data;
   const gint *cancelled;       /* may be NULL */
   const char *spool_directory; /* NULL: $TMPDIR, else /var/tmp */
@@ -35,15 +35,15 @@ typedef struct oci_image OciImage;
 OciImage *oci_image_open(const OciReference *source, const OciOpenOptions *options, GError **error);
 void oci_image_free(OciImage *image);
 
-OciRootfs *oci_image_rootfs(OciImage *image);             /* borrowed */
-OciConfig *oci_image_config(OciImage *image);             /* borrowed */
-const char *oci_image_name(OciImage *image);              /* "docker.io/library/nginx:1.27" or NULL; borrowed */
-const OciDigest *oci_image_digest(OciImage *image);       /* of the manifest; NULL for directories and docker archives without one */
-const OciDigest *oci_image_config_digest(OciImage *image);/* NULL for directories */
-GHashTable *oci_image_annotations(OciImage *image);       /* of the manifest, char* → char*; borrowed */
-GPtrArray *oci_image_warnings(OciImage *image);           /* char*; borrowed */
+OciRootfs *oci_image_rootfs(OciImage *image);              /* borrowed */
+OciConfig *oci_image_config(OciImage *image);              /* borrowed */
+const char *oci_image_name(OciImage *image);               /* "docker.io/library/nginx:1.27" or NULL; borrowed */
+const OciDigest *oci_image_digest(OciImage *image);        /* of the manifest; NULL for directories and docker archives without one */
+const OciDigest *oci_image_config_digest(OciImage *image); /* NULL for directories */
+GHashTable *oci_image_annotations(OciImage *image);        /* of the manifest, char* → char*; borrowed */
+GPtrArray *oci_image_warnings(OciImage *image);            /* char*; borrowed */
 guint oci_image_layer_count(OciImage *image);
-guint64 oci_image_stored_bytes(OciImage *image);          /* sum of the layers' blobs; 0 for directories */
+guint64 oci_image_stored_bytes(OciImage *image); /* sum of the layers' blobs; 0 for directories */
 
 /*
  * What is written: one config, one layer (or, for rootfs:, what
@@ -79,6 +79,7 @@ typedef struct oci_tree_writer OciTreeWriter;
 OciTreeWriter *oci_tree_writer_new(const char *path, GError **error);
 OciEntrySink *oci_tree_writer_sink(OciTreeWriter *writer); /* borrowed */
 gboolean oci_tree_writer_finish(OciTreeWriter *writer, GError **error);
+GPtrArray *oci_tree_writer_warnings(OciTreeWriter *writer); /* char*: what could not be kept; borrowed */
 void oci_tree_writer_free(OciTreeWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciImage, oci_image_free)

@@ -2,13 +2,12 @@
 #include "oci/rootfs_host.h"
 
 #include "oci/error.h"
+#include "oci/open_beneath.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -58,23 +57,7 @@ int rootfs_host_fd(RootfsHost *host)
 
 int rootfs_host_open(RootfsHost *host, const char *path, int flags)
 {
-  const char *relative = path + strspn(path, "/");
-  struct open_how how = {.flags = (guint64)(flags | O_CLOEXEC | O_NOFOLLOW),
-                         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
-  long fd = syscall(SYS_openat2, host->fd, *relative == '\0' ? "." : relative, &how, sizeof how);
-  if (fd >= 0 || errno != ENOSYS)
-    return (int)fd;
-  /* a kernel before 5.6: component by component */
-  int at = dup(host->fd);
-  g_auto(GStrv) names = g_strsplit(relative, "/", -1);
-  for (guint i = 0; at >= 0 && names[i] != NULL && names[i][0] != '\0'; i++)
-  {
-    gboolean last = names[i + 1] == NULL;
-    int next = openat(at, names[i], last ? flags | O_CLOEXEC | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    close(at);
-    at = next;
-  }
-  return at;
+  return oci_open_beneath(host->fd, path, flags);
 }
 
 static void set_errno_error(const char *path, int number, GError **error)

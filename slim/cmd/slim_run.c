@@ -98,8 +98,11 @@ static gboolean check_outputs(const SlimOptions *options, const OciReference *de
 static gboolean write_directory(Run *run, const OciReference *destination, GError **error)
 {
   g_autoptr(OciTreeWriter) writer = oci_tree_writer_new(destination->path, error);
-  return writer != NULL && emit_plan_send(run->plan, run->epoch, oci_tree_writer_sink(writer), error) &&
-         oci_tree_writer_finish(writer, error);
+  if (writer == NULL || !emit_plan_send(run->plan, run->epoch, oci_tree_writer_sink(writer), error) ||
+      !oci_tree_writer_finish(writer, error))
+    return FALSE;
+  add_warnings(run->warnings, oci_tree_writer_warnings(writer));
+  return TRUE;
 }
 
 static gboolean make_layer(Run *run, const OciLayerWriteOptions *options, GError **error)

@@ -217,16 +217,18 @@ static void test_removal_without_privilege(void **state)
   assert_names(*state, "");
 }
 
-static gpointer write_for_ever(gpointer data)
+/* Bounded: a writer that is faster than the removal would keep it busy for ever. */
+static gpointer write_meanwhile(gpointer data)
 {
   int fd = GPOINTER_TO_INT(data);
-  int made = 0;
-  for (char name[32];; made++)
+  char name[32];
+  for (int made = 0; made < 5000; made++)
   {
     g_snprintf(name, sizeof name, "d%d", made);
     if (mkdirat(fd, name, 0700) != 0)
-      return GINT_TO_POINTER(made);
+      break;
   }
+  return NULL;
 }
 
 /* In a child, for nothing can be created afterwards. Returns its exit status. */
@@ -240,7 +242,7 @@ static int remove_all(const char *folder)
   OciPending *tree = oci_pending_new_directory(tree_path, NULL);
   if (!oci_pending_commit(done, NULL))
     return 1;
-  GThread *writer = g_thread_new("writer", write_for_ever, GINT_TO_POINTER(oci_pending_fd(tree)));
+  GThread *writer = g_thread_new("writer", write_meanwhile, GINT_TO_POINTER(oci_pending_fd(tree)));
   g_usleep(20000);
   oci_pending_remove_all();
   g_thread_join(writer);

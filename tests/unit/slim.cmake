@@ -1,5 +1,2 @@
 # ocislim_unit_test(name libraries)
-ocislim_unit_test(slim_shell_test ocislim_flags PkgConfig::GLIB)
-foreach(noun shell shell_act shell_command shell_expand shell_lexer shell_lexer_word shell_parser shell_parser_frame shell_parser_word shell_scope shell_tables shell_word)
-  target_sources(slim_shell_test PRIVATE ${PROJECT_SOURCE_DIR}/slim/keep/${noun}.c)
-endforeach()
+ocislim_unit_test(slim_shell_test slim_core)
