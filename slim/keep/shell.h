@@ -44,7 +44,7 @@ typedef struct
   GPtrArray *commands; /* KeepShellCommand, each word once, in order of first appearance; no builtin, no function of the text */
   GPtrArray *sourced;  /* KeepShellCommand: files read as shell text by `.`, `source` and `sh FILE` */
   GPtrArray *paths;    /* char *: absolute paths that are whole words anywhere else, but not what output is written to; without "/" */
-  gboolean truncated;  /* a limit above was reached: something may be missing */
+  gboolean truncated;  /* a limit above was reached, or a quotation never ends: something may be missing */
 } KeepShellText;
 
 /*

@@ -22,9 +22,10 @@ static void read_value(KeepShellSimple *command, guint index, const KeepShellSlo
 {
   guint8 marks = command->marks[index];
   KeepShellReading *reading = command->reading;
-  if (value[0] == '-')
+  gsize name = keep_shell_name_length(value);
+  if (value[0] == '-' || (name > 0 && value[name] == '='))
   {
-    keep_shell_simple_mark(command, index + 1, marks); /* `time -p` */
+    keep_shell_simple_mark(command, index + 1, marks); /* `time -p a`, `eval "$ASSIGNMENT" a` */
     return;
   }
   const KeepShellFunction *function = keep_shell_scope_find_function(reading->scope, value);

@@ -218,6 +218,7 @@ static gboolean read_in_word(KeepShellLexer *lexer, KeepShellToken *token)
   }
   if (lexer->at == lexer->length && kind != KEEP_SHELL_LEVEL_WORD)
   {
+    lexer->truncated = TRUE;
     drop_levels(lexer);
     return FALSE;
   }
@@ -268,7 +269,10 @@ gboolean keep_shell_lexer_is_arithmetic(KeepShellLexer *lexer, gsize at)
   for (gsize count = 0; count < ARITHMETIC_BYTES; count++, at++)
   {
     if (lexer->lookahead_bytes == 0)
+    {
+      lexer->truncated = TRUE;
       return TRUE;
+    }
     lexer->lookahead_bytes--;
     char c = lexer->text[at];
     if (c == '\0')

@@ -67,7 +67,7 @@ void keep_shell_lexer_close(KeepShellLexer *lexer);
 gboolean keep_shell_lexer_find_arithmetic(KeepShellLexer *lexer);
 
 /*
- * Whether KEEP_SHELL_NESTING was reached.
+ * Whether a limit was reached or a quotation never ends.
  */
 gboolean keep_shell_lexer_is_truncated(const KeepShellLexer *lexer);
 

@@ -60,7 +60,7 @@ static void check(const Case *cases, gsize count)
     g_autofree char *found = read_and_print(cases[i].text, strlen(cases[i].text), NULL);
     if (strcmp(found, cases[i].expected) == 0)
       continue;
-    print_error("text:     %s\nexpected: %s\nfound:    %s\n", cases[i].text, cases[i].expected, found);
+    print_error("expected: %s\nfound:    %s\ntext:     %s\n", cases[i].expected, found, cases[i].text);
     failed = TRUE;
   }
   assert_false(failed);
@@ -239,6 +239,7 @@ static void wrappers(void **state)
       {"builtin cd x; builtin eval a", "[a:1] [] []"},
       {"eval a; eval 'b; c'; eval d 'e; f'; eval \"g $X\"; eval \"$X\"; eval \"$(h)\"",
        "[a:1 b:1 c:1 d:1 f:1 g:1 ?$X:1 ?$(h):1 h:1] [] []"},
+      {"X=Y=1; eval $X 'a b'; eval \"$X $Z c\"", "[a:1 ?$Z:1] [] []"},
       {"X='a; b'; eval \"$X\"; eval \"c && $X\"; eval \"$@\"", "[a:1 b:1 c:1] [] []"},
       {"env; env a; env -i b; env -u X -C /d Y=1 Z=2 c; env -S 'd e'; env -- f; /usr/bin/env g",
        "[env:1 a:1 b:1 c:1 d:1 f:1 /usr/bin/env:1 g:1] [] [/d]"},
@@ -315,12 +316,12 @@ static void broken_text(void **state)
 {
   (void)state;
   static const Case CASES[] = {
-      {"a 'b\nc", "[a:1] [] []"},
-      {"a \"b\nc", "[a:1] [] []"},
-      {"a `b\nc", "[a:1] [] []"},
-      {"a ${b\nc", "[a:1] [] []"},
+      {"a 'b\nc", "[a:1] [] [] truncated"},
+      {"a \"b\nc", "[a:1] [] [] truncated"},
+      {"a `b\nc", "[a:1] [] [] truncated"},
+      {"a ${b\nc", "[a:1] [] [] truncated"},
       {"a $(b\nc", "[a:1 b:1 c:2] [] []"},
-      {"a $'b\nc", "[a:1] [] []"},
+      {"a $'b\nc", "[a:1] [] [] truncated"},
       {"a \"$(b", "[a:1 b:1] [] []"},
       {"a <<EOF\n$(b)\nc", "[a:1 b:2] [] []"},
       {"a <<\nb", "[a:1 b:2] [] []"},
@@ -363,6 +364,268 @@ static void environment_is_known(void **state)
   assert_string_equal(found, "[/opt/java/bin/java:1 /opt/java/x:1 /usr/x:1 ?$broken:1] [] []");
 }
 
+/* Entrypoints as images have them: a database that becomes another user and runs init scripts. */
+static void entrypoint_of_a_database(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {{
+      "#!/usr/bin/env bash\n"
+      "set -Eeo pipefail\n"
+      "# usage: from_file VAR [DEFAULT], \"don't use $(secrets) here\"\n"
+      "from_file() {\n"
+      "\tlocal var=\"$1\"; local file=\"${var}_FILE\"\n"
+      "\tlocal val=\"${2:-}\"\n"
+      "\tif [ \"${!var:-}\" ]; then val=\"${!var}\"; elif [ \"${!file:-}\" ]; then val=\"$(< \"${!file}\")\"; fi\n"
+      "\texport \"$var\"=\"$val\"\n"
+      "\tunset \"$file\"\n"
+      "}\n"
+      "make_folders() {\n"
+      "\tlocal user; user=\"$(id -u)\"\n"
+      "\tmkdir -p \"$DATA\" && chmod 00700 \"$DATA\" || :\n"
+      "\tif [ \"$user\" = '0' ]; then\n"
+      "\t\tfind \"$DATA\" \\! -user postgres -exec chown postgres '{}' +\n"
+      "\t\tfind /var/run/postgresql \\! -user postgres -exec chown postgres '{}' +\n"
+      "\tfi\n"
+      "}\n"
+      "run_files() {\n"
+      "\tlocal f\n"
+      "\tfor f; do\n"
+      "\t\tcase \"$f\" in\n"
+      "\t\t\t*.sh) if [ -x \"$f\" ]; then \"$f\"; else . \"$f\"; fi ;;\n"
+      "\t\t\t*.sql) run_sql -f \"$f\"; printf '\\n' ;;\n"
+      "\t\t\t*.sql.gz) gunzip -c \"$f\" | run_sql ;;\n"
+      "\t\t\t*.sql.zst) zstd -dc \"$f\" | run_sql ;;\n"
+      "\t\t\t*) printf >&2 '%s: ignoring %s\\n' \"$0\" \"$f\" ;;\n"
+      "\t\tesac\n"
+      "\tdone\n"
+      "}\n"
+      "run_sql() {\n"
+      "\tlocal client=( psql -v ON_ERROR_STOP=1 --username \"$DB_USER\" --no-password )\n"
+      "\tif [ -n \"$DB_NAME\" ]; then client+=( --dbname \"$DB_NAME\" ); fi\n"
+      "\tPGHOST= PGHOSTADDR= \"${client[@]}\" \"$@\"\n"
+      "}\n"
+      "first_start() {\n"
+      "\teval 'initdb --username=\"$DB_USER\" --pwfile=<(printf \"%s\\n\" \"$DB_PASSWORD\") '\"$INITDB_ARGS\"' \"$@\"'\n"
+      "\tcat >&2 <<-'EOT'\n"
+      "\t\tWARNING: $(not run) `nor this` \"\n"
+      "\tEOT\n"
+      "\tlocal found\n"
+      "\tfound=\"$(DB_NAME= run_sql --tuples-only <<-'EOSQL'\n"
+      "\t\tSELECT 1 FROM pg_database WHERE datname = :'db' ;\n"
+      "\tEOSQL\n"
+      "\t)\"\n"
+      "\t[ -n \"$found\" ] || createdb \"$DB_NAME\"\n"
+      "}\n"
+      "main() {\n"
+      "\tif [ \"${1:0:1}\" = '-' ]; then set -- postgres \"$@\"; fi\n"
+      "\tif [ \"$1\" = 'postgres' ]; then\n"
+      "\t\tmake_folders\n"
+      "\t\tif [ \"$(id -u)\" = '0' ]; then exec gosu postgres \"$BASH_SOURCE\" \"$@\"; fi\n"
+      "\t\tif [ ! -s \"$DATA/PG_VERSION\" ]; then\n"
+      "\t\t\tls /docker-entrypoint-initdb.d/ > /dev/null\n"
+      "\t\t\tfirst_start\n"
+      "\t\t\trun_files /docker-entrypoint-initdb.d/*\n"
+      "\t\t\tPGUSER=\"${PGUSER:-$DB_USER}\" pg_ctl -D \"$DATA\" -o \"$(printf '%q ' \"$@\")\" -w start\n"
+      "\t\t\tunset PGPASSWORD\n"
+      "\t\tfi\n"
+      "\tfi\n"
+      "\texec \"$@\"\n"
+      "}\n"
+      "[ \"${#FUNCNAME[@]}\" -ge 2 ] || main \"$@\"\n",
+      "[id:12 mkdir:13 chmod:13 find:15 chown:15 gunzip:25 zstd:26 psql:34 initdb:37 cat:38 createdb:46 gosu:52 ls:54 pg_ctl:57 "
+      "postgres:61]"
+      " [] [/var/run/postgresql /docker-entrypoint-initdb.d/]",
+  }};
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void entrypoint_of_a_database_with_temporary_server(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {{
+      "#!/bin/bash\n"
+      "set -eo pipefail\n"
+      "shopt -s nullglob\n"
+      "note() { printf '%s [%s]: %s\\n' \"$(date --rfc-3339=seconds)\" \"$1\" \"$2\"; }\n"
+      "mysql_config() {\n"
+      "\t\"$@\" --verbose --help --log-bin-index=\"$(mktemp -u)\" 2>/dev/null \\\n"
+      "\t\t| awk -v conf=\"$1\" '$1 == conf && /^[^ \\t]/ { sub(/^[^ \\t]+[ \\t]+/, \"\"); print; exit }'\n"
+      "}\n"
+      "if echo \"$1\" | grep -q '^-'; then\n"
+      "\tset -- mysqld \"$@\"\n"
+      "fi\n"
+      "if [ \"$1\" = mysqld ] && [ \"$(id -u)\" = 0 ]; then\n"
+      "\tDATADIR=\"$(mysql_config mysqld)\"\n"
+      "\tmkdir -p \"$DATADIR\"; chown -R mysql:mysql \"$DATADIR\"\n"
+      "\texec gosu mysql \"$BASH_SOURCE\" \"$@\"\n"
+      "fi\n"
+      "SOCKET=/var/run/mysqld/mysqld.sock\n"
+      "\"$@\" --skip-networking --socket=\"${SOCKET}\" &\n"
+      "pid=\"$!\"\n"
+      "mysql=( mysql --protocol=socket -uroot -hlocalhost --socket=\"$SOCKET\" )\n"
+      "for i in {30..0}; do\n"
+      "\tif echo 'SELECT 1' | \"${mysql[@]}\" &> /dev/null; then break; fi\n"
+      "\tsleep 1\n"
+      "done\n"
+      "if ! mysqladmin shutdown -uroot --socket=\"$SOCKET\" || ! wait \"$pid\"; then exit 1; fi\n"
+      "\"${mysql[@]}\" <<-EOSQL\n"
+      "\tSET PASSWORD = '${ROOT_PASSWORD//\\'/\\\\\\'}' ;\n"
+      "\t-- $(pwgen -1 32)\n"
+      "EOSQL\n"
+      "mysql_tzinfo_to_sql /usr/share/zoneinfo | sed 's/Local time zone must be set--see zic manual page/FCTY/' | \"${mysql[@]}\" mysql\n"
+      "exec \"$@\"\n",
+      "[date:4 mysqld:6 mktemp:6 awk:7 grep:9 id:12 mkdir:14 chown:14 gosu:15 mysql:22 sleep:23 mysqladmin:25 pwgen:28"
+      " mysql_tzinfo_to_sql:30 sed:30]"
+      " [] [/var/run/mysqld/mysqld.sock /usr/share/zoneinfo]",
+  }};
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+static void entrypoints_of_servers(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"#!/bin/sh\nset -e\n"
+       "if [ \"${1#-}\" != \"$1\" ] || [ \"${1%.conf}\" != \"$1\" ]; then\n\tset -- redis-server \"$@\"\nfi\n"
+       "if [ \"$1\" = 'redis-server' -a \"$(id -u)\" = '0' ]; then\n"
+       "\tfind . \\! -user redis -exec chown redis '{}' +\n\texec gosu redis \"$0\" \"$@\"\nfi\n"
+       "um=\"$(umask)\"\nif [ \"$um\" = '0022' ]; then umask 0077; fi\nexec \"$@\"\n",
+       "[id:6 find:7 chown:7 gosu:8 redis-server:12] [] []"},
+      {"#!/bin/sh\n# vim:sw=4\nset -e\n"
+       "say() {\n    if [ -z \"${QUIET_LOGS:-}\" ]; then echo \"$@\"; fi\n}\n"
+       "if [ \"$1\" = \"nginx\" ] || [ \"$1\" = \"nginx-debug\" ]; then\n"
+       "    if /usr/bin/find \"/docker-entrypoint.d/\" -mindepth 1 -maxdepth 1 -type f -print -quit 2>/dev/null | read v; then\n"
+       "        find \"/docker-entrypoint.d/\" -follow -type f -print | sort -V | while read -r f; do\n"
+       "            case \"$f\" in\n"
+       "                *.envsh)\n                    if [ -x \"$f\" ]; then . \"$f\"; else say \"$0: ignoring $f\"; fi\n                  "
+       "  ;;\n"
+       "                *.sh)\n                    \"$f\";;\n"
+       "                *) say \"$0: Ignoring $f\";;\n            esac\n        done\n    fi\nfi\nexec \"$@\"\n",
+       "[/usr/bin/find:8 find:9 sort:9 ?\"$f\":15] [?\"$f\":12] [/docker-entrypoint.d/]"},
+      {"#!/bin/sh\nset -eu\n"
+       "defined=$(printf '${%s} ' $(awk \"END { for (name in ENVIRON) { print ( name ~ /${FILTER:-}/ ) ? name : \\\"\\\" } }\" < "
+       "/dev/null))\n"
+       "find \"${TEMPLATES:-/etc/nginx/templates}\" -follow -type f -name '*.template' -print | while read -r t; do\n"
+       "  mkdir -p \"/etc/nginx/conf.d/$(dirname \"$t\")\"\n"
+       "  envsubst \"$defined\" < \"$t\" > \"/etc/nginx/conf.d/out\"\ndone\n",
+       "[awk:3 find:4 mkdir:5 dirname:5 envsubst:6] [] [/dev/null /etc/nginx/templates]"},
+      {"#!/usr/bin/env bash\nset -Eeuo pipefail\n"
+       "if [[ \"$1\" == apache2* ]] || [ \"$1\" = 'php-fpm' ]; then\n"
+       "\tuid=\"$(id -u)\"\n\tcase \"$1\" in\n\t\tapache2*)\n\t\t\tuser=\"${APACHE_RUN_USER:-www-data}\"\n"
+       "\t\t\t# strip off any '#' symbol\n\t\t\tpound='#'\n\t\t\tuser=\"${user#$pound}\"\n\t\t\t;;\n"
+       "\t\t*) user='www-data' ;;\n\tesac\n"
+       "\tif [ ! -e index.php ]; then\n"
+       "\t\tif [ -n \"$(find -mindepth 1 -maxdepth 1 -not -name wp-content)\" ]; then echo >&2 \"WARNING: $PWD is not empty! (copying "
+       "anyhow)\"; fi\n"
+       "\t\tsourceTarArgs=(\n\t\t\t--create\n\t\t\t--directory /usr/src/wordpress\n\t\t\t--owner \"$user\" # not --group\n\t\t)\n"
+       "\t\ttar \"${sourceTarArgs[@]}\" . | tar --extract --file -\n\tfi\n"
+       "\tif [ -s wp-config-docker.php ]; then\n"
+       "\t\tawk '\n\t\t\t/put your unique phrase here/ {\n\t\t\t\tcmd = \"head -c1m /dev/urandom | sha1sum | cut -d\\\\  "
+       "-f1\"\n\t\t\t}\n\t\t\t{ print }\n"
+       "\t\t' wp-config-docker.php > wp-config.php\n\tfi\nfi\nexec \"$@\"\n",
+       "[id:4 find:15 tar:21 awk:24] [] [/usr/src/wordpress]"},
+      {"#!/bin/sh\nJAVA=\"${JAVA_HOME:-/opt/java}/bin/java\"\nCP=/app/lib/a.jar\n"
+       "[ -f /app/env.sh ] && . /app/env.sh\n"
+       "if command -v tini >/dev/null 2>&1; then init=\"tini --\"; else init=; fi\n"
+       "exec $init \"$JAVA\" $JAVA_OPTS -cp \"$CP\" Main \"$@\"\n",
+       "[tini:5 /opt/java/bin/java:6] [/app/env.sh:4] [/opt/java/bin/java /app/lib/a.jar /app/env.sh]"},
+  };
+  check(CASES, G_N_ELEMENTS(CASES));
+}
+
+/* Texts of 256 KiB that take minutes or the whole stack when anything is quadratic or recursive. */
+static void hostile_texts_are_bounded(void **state)
+{
+  (void)state;
+  enum
+  {
+    BYTES = 256 * 1024
+  };
+  static const char *const PIECES[] = {
+      "(",    "$(",   "\"$(", "${a:-",     "$((",  "((",    "`",           "`\\`",        "<<A ",       "a <<A\n$(", "case a in b) ",
+      "{ ",   "a",    "b ",   "a'b'\"c\"", "env ", "eval ", "sh -c 'a;' ", "-exec find ", "A=$A$A;",    "A=(",       "f() { \"$@\"; };f ",
+      "${A[", "X[a ", "~",    "$A",        "[[ ",  ")",     ";;",          "\\\n",        "$(which a ", "'"};
+  for (gsize i = 0; i < G_N_ELEMENTS(PIECES); i++)
+  {
+    g_autoptr(GString) text = g_string_new("A=aaaaaaaaaaaaaaaa;A=b;find x ");
+    while (text->len < BYTES)
+      g_string_append(text, PIECES[i]);
+    g_autoptr(KeepShellText) result = keep_shell_read(text->str, text->len);
+    assert_true(result->commands->len <= KEEP_SHELL_RESULTS);
+    assert_string_equal(((const KeepShellCommand *)result->commands->pdata[0])->word, "find");
+  }
+}
+
+static char *nest(const char *open, const char *middle, const char *close, guint depth, const char *after)
+{
+  GString *text = g_string_new(NULL);
+  for (guint i = 0; i < depth; i++)
+    g_string_append(text, open);
+  g_string_append(text, middle);
+  for (guint i = 0; i < depth; i++)
+    g_string_append(text, close);
+  g_string_append(text, after);
+  return g_string_free(text, FALSE);
+}
+
+static void nesting_has_a_limit(void **state)
+{
+  (void)state;
+  static const struct
+  {
+    const char *open, *close;
+    guint depth;
+    const char *expected;
+  } CASES[] = {
+      {"( ", " )", 200, "[a:1 b:1] [] []"},  {"x $(", ")", 100, "[x:1 a:1 b:1] [] []"},
+      {"{ ", "; }", 500, "[a:1 b:1] [] []"}, {"{ ", "; }", 10000, "[a:1 b:1] [] [] truncated"},
+      {"eval '", "'", 1, "[a:1 b:1] [] []"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++)
+  {
+    g_autofree char *text = nest(CASES[i].open, "a", CASES[i].close, CASES[i].depth, "; b");
+    g_autofree char *found = read_and_print(text, strlen(text), NULL);
+    assert_string_equal(found, CASES[i].expected);
+  }
+}
+
+static void deep_texts_are_named(void **state)
+{
+  (void)state;
+  static const char *const OPEN[] = {"(", "$(", "x $(", "x \"$(", "${a:-", "case x in y) "};
+  for (gsize i = 0; i < G_N_ELEMENTS(OPEN); i++)
+  {
+    g_autofree char *text = nest(OPEN[i], "a", "", 10000, "");
+    g_autofree char *flat = g_strconcat("first\n", text, NULL);
+    g_autoptr(KeepShellText) result = keep_shell_read(flat, strlen(flat));
+    assert_string_equal(((const KeepShellCommand *)result->commands->pdata[0])->word, "first");
+    assert_true(result->truncated);
+  }
+}
+
+static void limits_are_named(void **state)
+{
+  (void)state;
+  g_autoptr(GString) many = g_string_new(NULL), large = g_string_new("a\n#");
+  for (guint i = 0; i < KEEP_SHELL_RESULTS + 1; i++)
+    g_string_append_printf(many, "c%u;", i);
+  g_autoptr(KeepShellText) result = keep_shell_read(many->str, many->len);
+  assert_int_equal(result->commands->len, KEEP_SHELL_RESULTS);
+  assert_string_equal(((const KeepShellCommand *)result->commands->pdata[KEEP_SHELL_RESULTS - 1])->word, "c4095");
+  assert_true(result->truncated);
+
+  while (large->len < KEEP_SHELL_TEXT_BYTES)
+    g_string_append_c(large, '#');
+  g_string_append(large, "\nb");
+  g_autofree char *found = read_and_print(large->str, large->len, NULL);
+  assert_string_equal(found, "[a:1] [] [] truncated");
+
+  g_autofree char *word = g_strnfill(KEEP_SHELL_WORD_BYTES + 1, 'x');
+  g_autofree char *text = g_strdup_printf("a; %s; b", word);
+  g_autofree char *without = read_and_print(text, strlen(text), NULL);
+  assert_string_equal(without, "[a:1 b:1] [] [] truncated");
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
@@ -377,6 +640,13 @@ int main(void)
       cmocka_unit_test(broken_text),
       cmocka_unit_test(zero_bytes_are_dropped),
       cmocka_unit_test(environment_is_known),
+      cmocka_unit_test(entrypoint_of_a_database),
+      cmocka_unit_test(entrypoint_of_a_database_with_temporary_server),
+      cmocka_unit_test(entrypoints_of_servers),
+      cmocka_unit_test(hostile_texts_are_bounded),
+      cmocka_unit_test(nesting_has_a_limit),
+      cmocka_unit_test(deep_texts_are_named),
+      cmocka_unit_test(limits_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
