@@ -98,9 +98,8 @@ static void start(OciSource *source, GPtrArray *works, OciIndexer *indexer)
     Work *work = g_ptr_array_index(works, i);
     if (source->ops->find_layer != NULL)
       work->layer = source->ops->find_layer(source, work->member);
-    g_autofree char *name = oci_quote(work->member);
     if (work->layer == NULL)
-      work->layer = oci_indexer_add(indexer, work->blob, name);
+      work->layer = oci_indexer_add(indexer, work->blob, work->member);
   }
 }
 

@@ -247,9 +247,23 @@ static gboolean read_entry(OciTarReader *reader, GError **error)
   return TRUE;
 }
 
+/* Some writers (umoci 0.4) end an archive with the last file's last byte: nothing is lost by that. */
+static gboolean skip_padding(OciTarReader *reader, GError **error)
+{
+  while (reader->padding > 0)
+  {
+    const guint8 *bytes;
+    gssize got = oci_tar_input_lend(&reader->input, reader->padding, &bytes, error);
+    if (got <= 0)
+      return got == 0;
+    reader->padding -= (guint64)got;
+  }
+  return TRUE;
+}
+
 static gboolean next_entry(OciTarReader *reader, gboolean *found, GError **error)
 {
-  if (!oci_tar_input_skip(&reader->input, reader->data_left, error) || !oci_tar_input_skip(&reader->input, reader->padding, error))
+  if (!oci_tar_input_skip(&reader->input, reader->data_left, error) || !skip_padding(reader, error))
     return FALSE;
   reader->data_left = 0;
   reader->padding = 0;

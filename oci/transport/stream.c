@@ -76,7 +76,7 @@ static gboolean add_member(Stream *stream, OciTarReader *reader, const OciTarEnt
     return FALSE;
   if (member == NULL || member->size == 0)
     return TRUE;
-  g_autofree char *name = oci_quote(entry->entry.path);
+  g_autofree char *name = g_strdup(entry->entry.path); /* the entry is gone with the next read */
   gssize length = read_head(reader, head, error);
   if (length < 0)
     return FALSE;
