@@ -167,7 +167,7 @@ static gboolean find_only(const OciIndex *index, const OciDescriptor **descripto
     if (oci_descriptor_is_attestation(candidate))
       continue;
     several = several || (found != NULL && !oci_digest_equal(&found->digest, &candidate->digest));
-    found = candidate;
+    found = found == NULL ? candidate : found;
   }
   if (found == NULL)
     return fail_choice(index, "there is no image", NULL, error);

@@ -129,7 +129,7 @@ static int create(OciPending *pending)
 
 static gboolean create_listed(OciPending *pending, GError **error)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pending_lock);
+  g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&pending_lock);
   if (pending_closed)
   {
     g_set_error_literal(error, OCI_ERROR, OCI_ERROR_CANCELLED, "interrupted");
@@ -205,7 +205,7 @@ gboolean oci_pending_commit(OciPending *pending, GError **error)
 {
   if (!pending->directory && fdatasync(pending->fd) != 0 && errno != EINVAL)
     return fail(error, "cannot write", pending->final, errno, "");
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pending_lock);
+  g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&pending_lock);
   if (!pending->listed)
   {
     g_set_error_literal(error, OCI_ERROR, OCI_ERROR_CANCELLED, "interrupted");
@@ -242,7 +242,7 @@ void oci_pending_free(OciPending *pending)
 
 void oci_pending_remove_all(void)
 {
-  g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pending_lock);
+  g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&pending_lock);
   pending_closed = TRUE;
   while (pending_list != NULL)
     remove_listed(pending_list->data);

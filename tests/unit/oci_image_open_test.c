@@ -128,6 +128,20 @@ static void every_kind_of_oci_place(void **state)
   }
 }
 
+static void the_first_of_several_names_is_the_images(void **state)
+{
+  (void)state;
+  g_autoptr(Fixture) fixture = fixture_new();
+  const char *image = fixture_add_image(fixture, "f", "x", "s390x");
+  g_autofree char *entries = g_strdup_printf("%s,'annotations':{'org.opencontainers.image.ref.name':'1',"
+                                             "'io.containerd.image.name':'docker.io/library/first:1'}},"
+                                             "%s,'annotations':{'org.opencontainers.image.ref.name':'second'}}",
+                                             image, image);
+  fixture_add_index(fixture, entries);
+  accept(fixture, &(How){"oci:", "", NULL}, "x", "docker.io/library/first:1");
+  accept(fixture, &(How){"oci:", ":second", NULL}, "x", "second");
+}
+
 static void a_compressed_archive_is_a_stream(void **state)
 {
   (void)state;
@@ -610,6 +624,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kind_of_oci_place),
+      cmocka_unit_test(the_first_of_several_names_is_the_images),
       cmocka_unit_test(a_compressed_archive_is_a_stream),
       cmocka_unit_test(docker_archives_by_name_and_position),
       cmocka_unit_test(an_old_docker_archive_through_a_pipe),
