@@ -66,6 +66,7 @@ OciRootfs *rootfs_new(const OciLimits *limits)
   inode->metadata = (OciMetadata){.type = OCI_FILE_DIRECTORY, .mode = 0755};
   inode->links = 1;
   rootfs->root->node = (OciNode){.name = "", .inode = inode};
+  rootfs->root->owner = rootfs;
   return rootfs;
 }
 
@@ -75,6 +76,7 @@ void oci_rootfs_free(OciRootfs *rootfs)
     return;
   g_clear_pointer(&rootfs->layers, g_ptr_array_unref);
   g_clear_pointer(&rootfs->host, rootfs_host_free);
+  g_clear_pointer(&rootfs->scan, rootfs_scan_free);
   g_hash_table_unref(rootfs->names);
   g_ptr_array_unref(rootfs->arenas);
   g_ptr_array_unref(rootfs->warnings);
@@ -166,10 +168,17 @@ guint64 oci_rootfs_count(OciRootfs *rootfs)
   return rootfs->count;
 }
 
+gboolean oci_rootfs_is_counted(OciRootfs *rootfs)
+{
+  return rootfs->scan == NULL;
+}
+
 OciNode *oci_rootfs_find_child(OciRootfs *rootfs, const OciNode *directory, const char *name, gsize length)
 {
   if (length > G_MAXUINT32)
     return NULL;
+  if (rootfs->scan != NULL)
+    rootfs_list(rootfs, directory);
   RootfsNode key = {.node = {.name = name, .parent = (OciNode *)(guintptr)directory}, .name_length = (guint32)length};
   return g_hash_table_lookup(rootfs->names, &key);
 }
@@ -201,6 +210,12 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 
 GPtrArray *oci_node_children(const OciNode *directory)
 {
+  const OciNode *root = directory;
+  while (root->parent != NULL)
+    root = root->parent;
+  OciRootfs *rootfs = ((const RootfsNode *)root)->owner;
+  if (rootfs->scan != NULL)
+    rootfs_list(rootfs, directory);
   GPtrArray *children = g_ptr_array_new();
   for (OciNode *child = directory->first_child; child != NULL; child = child->next_sibling)
     g_ptr_array_add(children, child);

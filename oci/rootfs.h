@@ -47,7 +47,8 @@ struct oci_node
 OciRootfs *oci_rootfs_new_layers(GPtrArray *layers, const OciLimits *limits, GError **error);
 
 /*
- * A directory of the host. Pseudo file systems (proc, sysfs, devtmpfs, …)
+ * A directory of the host, read folder by folder when it is asked for: what
+ * nobody asks for costs nothing. Pseudo file systems (proc, sysfs, devtmpfs, …)
  * that are mounted in it are empty directories.
  *
  * directory_fd: owned by the tree afterwards.
@@ -61,7 +62,12 @@ GPtrArray *oci_rootfs_warnings(OciRootfs *rootfs);
 
 OciNode *oci_rootfs_root(OciRootfs *rootfs);
 
-/* Sum of the sizes of all regular files (each inode once), and the number of names without the root. */
+/*
+ * Sum of the sizes of all regular files (each inode once), and the number of
+ * names without the root. A directory of the host is read where it is needed
+ * only, so it is not counted: both are 0 then.
+ */
+gboolean oci_rootfs_is_counted(OciRootfs *rootfs);
 guint64 oci_rootfs_bytes(OciRootfs *rootfs);
 guint64 oci_rootfs_count(OciRootfs *rootfs);
 

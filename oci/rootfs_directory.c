@@ -1,4 +1,4 @@
-/* A directory of the host as a tree: names are read once, following nothing. */
+/* A directory of the host as a tree: a folder's names are read once, when they are asked for, following nothing. */
 #include "oci/error.h"
 #include "oci/rootfs_host.h"
 
@@ -22,13 +22,12 @@
 #define FUSE_CTL_SUPER_MAGIC 0x65735543
 #endif
 
-typedef struct
+struct rootfs_scan
 {
-  OciRootfs *rootfs;
-  GHashTable *links;  /* HostFile*, files with several names → OciInode* */
-  GQueue directories; /* OciNode* that are still to be read */
+  GRecMutex lock;
+  GHashTable *links; /* HostFile*, files with several names → OciInode* */
   guint64 entries;
-} Scan;
+};
 
 static guint id_hash(gconstpointer key)
 {
@@ -118,10 +117,10 @@ static void fill_metadata(const struct stat *st, OciFileType type, OciMetadata *
   };
 }
 
-static OciInode *new_inode(Scan *scan, const struct stat *st, OciFileType type)
+static OciInode *new_inode(OciRootfs *rootfs, const struct stat *st, OciFileType type)
 {
-  OciInode *inode = rootfs_alloc(scan->rootfs, sizeof *inode);
-  HostFile *file = rootfs_alloc(scan->rootfs, sizeof *file);
+  OciInode *inode = rootfs_alloc(rootfs, sizeof *inode);
+  HostFile *file = rootfs_alloc(rootfs, sizeof *file);
   fill_metadata(st, type, &inode->metadata);
   file->id = (FileId){.device = st->st_dev, .number = st->st_ino};
   inode->detail = file;
@@ -129,36 +128,36 @@ static OciInode *new_inode(Scan *scan, const struct stat *st, OciFileType type)
 }
 
 /* The inode of a name: a new one, or that of another name of the same file. */
-static OciInode *inode_of(Scan *scan, const struct stat *st, OciFileType type)
+static OciInode *inode_of(OciRootfs *rootfs, const struct stat *st, OciFileType type)
 {
   if (type == OCI_FILE_DIRECTORY || st->st_nlink < 2)
-    return new_inode(scan, st, type);
+    return new_inode(rootfs, st, type);
   HostFile key = {.id = {.device = st->st_dev, .number = st->st_ino}};
-  OciInode *inode = g_hash_table_lookup(scan->links, &key);
+  OciInode *inode = g_hash_table_lookup(rootfs->scan->links, &key);
   if (inode == NULL)
   {
-    inode = new_inode(scan, st, type);
-    g_hash_table_insert(scan->links, (gpointer)(guintptr)inode->detail, inode);
+    inode = new_inode(rootfs, st, type);
+    g_hash_table_insert(rootfs->scan->links, (gpointer)(guintptr)inode->detail, inode);
   }
   return inode;
 }
 
-static void warn_about(Scan *scan, const OciNode *directory, const char *name, const char *what)
+static void warn_about(OciRootfs *rootfs, const OciNode *directory, const char *name, const char *what)
 {
   g_autofree char *path = oci_node_path(directory);
   g_autofree char *full = name == NULL ? g_strdup(path) : g_build_filename(path, name, NULL);
   g_autofree char *quoted = oci_quote(full);
-  rootfs_warn(scan->rootfs, "%s %s", quoted, what);
+  rootfs_warn(rootfs, "%s %s", quoted, what);
 }
 
-static void read_target(Scan *scan, int directory_fd, const char *name, OciInode *inode)
+static void read_target(OciRootfs *rootfs, int directory_fd, const char *name, OciInode *inode)
 {
-  g_autofree char *target = g_malloc(scan->rootfs->limits.path_bytes + 1);
-  ssize_t length = readlinkat(directory_fd, name, target, scan->rootfs->limits.path_bytes);
-  inode->metadata.target = rootfs_string(scan->rootfs, target, length < 0 ? 0 : length);
+  g_autofree char *target = g_malloc(rootfs->limits.path_bytes + 1);
+  ssize_t length = readlinkat(directory_fd, name, target, rootfs->limits.path_bytes);
+  inode->metadata.target = rootfs_string(rootfs, target, length < 0 ? 0 : length);
 }
 
-static void scan_name(Scan *scan, OciNode *directory, int directory_fd, const char *name)
+static void scan_name(OciRootfs *rootfs, OciNode *directory, int directory_fd, const char *name)
 {
   struct stat st;
   OciFileType type;
@@ -166,44 +165,60 @@ static void scan_name(Scan *scan, OciNode *directory, int directory_fd, const ch
     return; /* gone since the directory was read */
   if (!file_type(st.st_mode, &type))
   {
-    warn_about(scan, directory, name, "is a socket and left out");
+    warn_about(rootfs, directory, name, "is a socket and left out");
     return;
   }
-  OciInode *inode = inode_of(scan, &st, type);
+  OciInode *inode = inode_of(rootfs, &st, type);
   if (type == OCI_FILE_SYMLINK && inode->metadata.target == NULL)
-    read_target(scan, directory_fd, name, inode);
-  OciNode *node = rootfs_add(scan->rootfs, directory, name, strlen(name), inode, 0);
+    read_target(rootfs, directory_fd, name, inode);
+  OciNode *node = rootfs_add(rootfs, directory, name, strlen(name), inode, 0);
   ((HostFile *)(guintptr)inode->detail)->name = node;
-  scan->entries++;
-  if (type == OCI_FILE_DIRECTORY)
-    g_queue_push_tail(&scan->directories, node);
+  rootfs->scan->entries++;
 }
 
-static gboolean scan_directory(Scan *scan, OciNode *directory, GError **error)
+static void scan_directory(OciRootfs *rootfs, OciNode *directory)
 {
   g_autofree char *path = oci_node_path(directory);
-  int fd = rootfs_host_open(scan->rootfs->host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+  int fd = rootfs_host_open(rootfs->host, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
   if (fd >= 0 && is_pseudo(fd))
   {
     close(fd);
-    return TRUE;
+    return;
   }
   DIR *dir = fd < 0 ? NULL : fdopendir(fd);
   if (dir == NULL)
   {
-    warn_about(scan, directory, NULL, g_strerror(errno));
+    warn_about(rootfs, directory, NULL, g_strerror(errno));
     if (fd >= 0)
       close(fd);
-    return TRUE;
+    return;
   }
-  for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+  struct dirent *entry = NULL;
+  while (rootfs->scan->entries < rootfs->limits.entries && (entry = readdir(dir)) != NULL)
     if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-      scan_name(scan, directory, fd, entry->d_name);
+      scan_name(rootfs, directory, fd, entry->d_name);
+  if (rootfs->scan->entries >= rootfs->limits.entries)
+    warn_about(rootfs, directory, NULL, "is not read to its end: the limit of entries is reached");
   closedir(dir);
-  if (scan->entries <= scan->rootfs->limits.entries)
-    return TRUE;
-  g_set_error(error, OCI_ERROR, OCI_ERROR_LIMIT, "the directory has more than %" G_GUINT64_FORMAT " entries", scan->rootfs->limits.entries);
-  return FALSE;
+}
+
+void rootfs_list(OciRootfs *rootfs, const OciNode *directory)
+{
+  RootfsNode *node = (RootfsNode *)(guintptr)directory;
+  g_rec_mutex_lock(&rootfs->scan->lock);
+  if (!node->listed && directory->inode->metadata.type == OCI_FILE_DIRECTORY)
+  {
+    node->listed = TRUE;
+    scan_directory(rootfs, &node->node);
+  }
+  g_rec_mutex_unlock(&rootfs->scan->lock);
+}
+
+void rootfs_scan_free(RootfsScan *scan)
+{
+  g_hash_table_unref(scan->links);
+  g_rec_mutex_clear(&scan->lock);
+  g_free(scan);
 }
 
 static gboolean scan_root(OciRootfs *rootfs, GError **error)
@@ -226,16 +241,8 @@ OciRootfs *oci_rootfs_new_directory(int directory_fd, const OciLimits *limits, G
 {
   g_autoptr(OciRootfs) rootfs = rootfs_new(limits);
   rootfs->host = rootfs_host_new(directory_fd);
-  if (!scan_root(rootfs, error))
-    return NULL;
-  g_autoptr(GHashTable) links = g_hash_table_new(id_hash, id_equal);
-  Scan scan = {.rootfs = rootfs, .links = links};
-  gboolean ok = TRUE;
-  for (OciNode *directory = oci_rootfs_root(rootfs); directory != NULL && ok; directory = g_queue_pop_head(&scan.directories))
-    ok = scan_directory(&scan, directory, error);
-  g_queue_clear(&scan.directories);
-  if (!ok)
-    return NULL;
-  rootfs_finish(rootfs);
-  return g_steal_pointer(&rootfs);
+  rootfs->scan = g_new0(RootfsScan, 1);
+  rootfs->scan->links = g_hash_table_new(id_hash, id_equal);
+  g_rec_mutex_init(&rootfs->scan->lock);
+  return scan_root(rootfs, error) ? g_steal_pointer(&rootfs) : NULL;
 }

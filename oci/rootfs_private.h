@@ -12,11 +12,14 @@ typedef struct
   OciNode node;
   OciNode *previous_sibling;
   guint32 name_length;
-  guint32 layer; /* that put the name here; of a directory source always 0 */
+  guint32 layer;    /* that put the name here; of a directory source always 0 */
+  gboolean listed;  /* its children are here; always so when it came from a layer */
+  OciRootfs *owner; /* only of the root */
 } RootfsNode;
 
 /* Where files of a directory of the host come from; see rootfs_host.h. */
 typedef struct rootfs_host RootfsHost;
+typedef struct rootfs_scan RootfsScan;
 
 struct oci_rootfs
 {
@@ -28,6 +31,7 @@ struct oci_rootfs
   gsize block_left;  /* bytes */
   GPtrArray *layers; /* OciLayer*; NULL for a directory */
   RootfsHost *host;  /* NULL for layers */
+  RootfsScan *scan;  /* NULL for layers */
   GPtrArray *warnings;
   OciLimits limits;
   guint64 bytes;
@@ -57,6 +61,12 @@ void rootfs_filter_xattrs(OciRootfs *rootfs, OciMetadata *metadata);
 
 /* Sums up bytes and names, once the tree is complete. */
 void rootfs_finish(OciRootfs *rootfs);
+
+/* --- rootfs_directory.c --- */
+
+/* Reads the names in a directory of the host, the first time that it is asked for. */
+void rootfs_list(OciRootfs *rootfs, const OciNode *directory);
+void rootfs_scan_free(RootfsScan *scan);
 
 /* --- rootfs_host.c --- */
 gssize rootfs_host_pread(OciRootfs *rootfs, const OciInode *inode, void *buffer, gsize length, guint64 offset, GError **error);

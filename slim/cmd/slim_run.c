@@ -243,6 +243,8 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
   run.closure = slim_closure_new(options, run.image, run.rules, error);
   if (run.closure == NULL)
     return FALSE;
+  if (!oci_rootfs_is_counted(oci_image_rootfs(run.image))) /* read only now, where it was needed */
+    add_warnings(run.warnings, oci_rootfs_warnings(oci_image_rootfs(run.image)));
   add_warnings(run.warnings, keep_closure_warnings(run.closure));
   if (!slim_closure_check(options, run.closure, run.warnings, error))
     return FALSE;

@@ -112,8 +112,9 @@ static json_t *source_json(OciImage *source)
   json_object_set_new(object, "config", digest_text(oci_image_config_digest(source)));
   json_object_set_new(object, "layers", json_integer(oci_image_layer_count(source)));
   json_object_set_new(object, "stored", json_integer((json_int_t)oci_image_stored_bytes(source)));
-  json_object_set_new(object, "bytes", json_integer((json_int_t)oci_rootfs_bytes(rootfs)));
-  json_object_set_new(object, "paths", json_integer((json_int_t)oci_rootfs_count(rootfs)));
+  gboolean counted = oci_rootfs_is_counted(rootfs);
+  json_object_set_new(object, "bytes", counted ? json_integer((json_int_t)oci_rootfs_bytes(rootfs)) : json_null());
+  json_object_set_new(object, "paths", counted ? json_integer((json_int_t)oci_rootfs_count(rootfs)) : json_null());
   return object;
 }
 

@@ -76,6 +76,14 @@ static void print_warnings(GPtrArray *warnings, FILE *out)
     fprintf(out, "warning: and %u more, see --report\n", warnings->len - WARNINGS_SHOWN);
 }
 
+static void print_saved(guint64 before, guint64 after, gboolean bold, FILE *out)
+{
+  double saved = before == 0 ? 0 : 100.0 * (1.0 - (double)after / (double)before);
+  char percent[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_formatd(percent, sizeof percent, "%.1f", saved);
+  fprintf(out, "  %-8s %s%9s%%%s\n", "saved", style(bold, "\033[1m"), percent, style(bold, "\033[0m"));
+}
+
 void report_text(const Report *report, gboolean bold, FILE *out)
 {
   OciRootfs *rootfs = oci_image_rootfs(report->source);
@@ -83,12 +91,12 @@ void report_text(const Report *report, gboolean bold, FILE *out)
   guint64 after = emit_plan_bytes(report->plan);
   g_autofree char *source = source_remark(report->source);
   g_autofree char *result = result_remark(report);
-  print_row(out, "before", before, oci_rootfs_count(rootfs), source);
+  gboolean counted = oci_rootfs_is_counted(rootfs);
+  if (counted)
+    print_row(out, "before", before, oci_rootfs_count(rootfs), source);
   print_row(out, "after", after, emit_plan_count(report->plan) - 1, result);
-  double saved = before == 0 ? 0 : 100.0 * (1.0 - (double)after / (double)before);
-  char percent[G_ASCII_DTOSTR_BUF_SIZE];
-  g_ascii_formatd(percent, sizeof percent, "%.1f", saved);
-  fprintf(out, "  %-8s %s%9s%%%s\n", "saved", style(bold, "\033[1m"), percent, style(bold, "\033[0m"));
+  if (counted)
+    print_saved(before, after, bold, out);
   print_largest(report->plan, out);
   print_warnings(report->warnings, out);
 }
