@@ -96,10 +96,11 @@ static void let_decoder_hash(OciChunks *chunks, gboolean yes)
   chunks->hashed = oci_decoder_stored(chunks->decoder);
 }
 
-/* Returns: the slot of the next chunk, or NULL: the user must make it (with error unset), or it failed. Called with the lock. */
+/* Returns: the slot of the next chunk, or NULL: it is the user's turn to make it (with error unset), or it failed. Called with the lock. */
 static OciChunk *wait_chunk(OciChunks *chunks, GError **error)
 {
-  if (chunks->helper == HELPER_WAITING && chunks->made == chunks->taken)
+  /* after a failure nobody may decode any further */
+  if (chunks->helper == HELPER_WAITING && chunks->made == chunks->taken && chunks->error == NULL)
   {
     let_decoder_hash(chunks, FALSE);
     chunks->helper = HELPER_ACTIVE;
@@ -110,7 +111,7 @@ static OciChunk *wait_chunk(OciChunks *chunks, GError **error)
   if (chunks->made != chunks->taken)
     return &chunks->slots[chunks->taken % SLOTS];
   if (chunks->error != NULL)
-    g_propagate_error(error, g_steal_pointer(&chunks->error));
+    g_propagate_error(error, g_error_copy(chunks->error));
   return NULL;
 }
 
@@ -238,7 +239,7 @@ gboolean oci_chunks_helped(OciChunks *chunks)
 gboolean oci_chunks_reserve(OciChunks *chunks)
 {
   g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&chunks->lock);
-  if (chunks->helper != HELPER_NONE || chunks->closed)
+  if (chunks->helper != HELPER_NONE || chunks->closed || chunks->error != NULL)
     return FALSE;
   chunks->helper = HELPER_RESERVED;
   return TRUE;
