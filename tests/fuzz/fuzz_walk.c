@@ -20,9 +20,19 @@ static void append_link(GByteArray *tar, const char *name, const char *target)
   if (strlen(name) == 0 || strlen(name) >= 100 || strlen(target) == 0 || strlen(target) >= 100)
     return;
   memcpy(header, name, strlen(name));
-  memcpy(header + 100, "0000777\0" "0000000\0" "0000000\0" "00000000000\0" "00000000000\0" "        2", 57);
+  memcpy(header + 100,
+         "0000777\0"
+         "0000000\0"
+         "0000000\0"
+         "00000000000\0"
+         "00000000000\0"
+         "        2",
+         57);
   memcpy(header + 157, target, strlen(target));
-  memcpy(header + 257, "ustar\0" "00", 8);
+  memcpy(header + 257,
+         "ustar\0"
+         "00",
+         8);
   guint sum = 0;
   for (guint i = 0; i < BLOCK; i++)
     sum += header[i];
