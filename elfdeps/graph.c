@@ -106,7 +106,6 @@ static ElfdepsClosureState *state_new(ElfdepsResolver *resolver)
 {
   ElfdepsClosureState *state = g_new0(ElfdepsClosureState, 1);
   state->resolver = resolver;
-  state->first_probe = elfdeps_search_probes(resolver->search);
   state->closure.nodes = g_ptr_array_new_with_free_func(elfdeps_world_node_free);
   state->closure.data_files = g_ptr_array_new_with_free_func(g_free);
   state->closure.warnings = g_ptr_array_new_with_free_func(g_free);
@@ -172,6 +171,16 @@ void elfdeps_closure_free(ElfdepsClosure *closure)
   g_free(state);
 }
 
+/* A limit was reached before: nothing more is loaded. */
+static ElfdepsEdge *refuse_dlopen(const ElfdepsRequest *request)
+{
+  ElfdepsEdge *edge = g_new0(ElfdepsEdge, 1);
+  *edge = (ElfdepsEdge){.kind = request->kind, .name = request->name, .optional = TRUE, .missing = TRUE};
+  edge->tried = g_ptr_array_new();
+  g_ptr_array_add(request->from->node.edges, edge);
+  return edge;
+}
+
 const ElfdepsEdge *elfdeps_closure_dlopen(ElfdepsClosure *closure, ElfdepsNode *caller, const char *name)
 {
   ElfdepsClosureState *state = (ElfdepsClosureState *)closure;
@@ -187,10 +196,12 @@ const ElfdepsEdge *elfdeps_closure_dlopen(ElfdepsClosure *closure, ElfdepsNode *
                             .name = elfdeps_resolver_intern(state->resolver, name),
                             .kind = ELFDEPS_EDGE_DLOPEN,
                             .optional = TRUE};
-  const ElfdepsEdge *edge = elfdeps_world_request(world, &request);
+  ElfdepsEdge *edge = elfdeps_world_request(world, &request);
   world->counts = FALSE;
   elfdeps_world_run(world);
   elfdeps_world_merge(world, start, FALSE);
   finish(state, known);
-  return edge;
+  if (state->error != NULL)
+    elfdeps_world_warn(state, g_strdup(state->error->message));
+  return edge != NULL ? edge : refuse_dlopen(&request);
 }

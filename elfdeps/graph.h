@@ -49,7 +49,7 @@ typedef struct
   gboolean missing;
   gboolean optional;    /* a missing one does not stop the program: auxiliary, preload */
   gboolean variant;     /* an alternative for other processors (hwcaps) or for secure mode */
-  GPtrArray *tried;     /* char*: paths tried in order, filled when missing; else NULL */
+  GPtrArray *tried;     /* char*: paths tried in order, filled when missing (up to ELFDEPS_LIMIT_TRIED); else NULL */
 } ElfdepsEdge;
 
 struct elfdeps_node
@@ -99,8 +99,8 @@ typedef struct
  * The closure of one program, or of a library as if it were one.
  *
  * path: absolute, inside the file system.
- * Errors: ELFDEPS_ERROR_NOT_FOUND, ELFDEPS_ERROR_NOT_ELF, or broken headers of
- * the root itself. A missing dependency is no error here: it is an edge.
+ * Errors: ELFDEPS_ERROR_NOT_FOUND, ELFDEPS_ERROR_NOT_ELF, broken headers of
+ * the root itself, ELFDEPS_ERROR_LIMIT. A missing dependency is no error here: it is an edge.
  */
 ElfdepsClosure *elfdeps_closure_new(ElfdepsResolver *resolver, const char *path, GError **error);
 void elfdeps_closure_free(ElfdepsClosure *closure);
@@ -110,7 +110,8 @@ void elfdeps_closure_free(ElfdepsClosure *closure);
  * dependencies.
  *
  * caller: a node of the closure.
- * Returns: the edge, borrowed; edge->missing when not found.
+ * Returns: the edge, borrowed; edge->missing when not found, and, with a
+ * warning in the closure, when a limit was reached.
  */
 const ElfdepsEdge *elfdeps_closure_dlopen(ElfdepsClosure *closure, ElfdepsNode *caller, const char *name);
 

@@ -10,9 +10,11 @@ enum
   ELFDEPS_LIMIT_PROGRAM_HEADERS_BYTES = 64 * 1024,     /* as the kernel */
   ELFDEPS_LIMIT_DYNAMIC_BYTES = 1024 * 1024,           /* one dynamic section */
   ELFDEPS_LIMIT_NEEDED = 4096,                         /* dependencies of one object */
+  ELFDEPS_LIMIT_NAMES_BYTES = 256 * 1024,              /* their names together: string tables overlap at will */
   ELFDEPS_LIMIT_PATH_BYTES = 4096,                     /* PATH_MAX: interpreter, names, expanded paths */
   ELFDEPS_LIMIT_PATH_LIST_BYTES = 64 * 1024,           /* one RPATH, RUNPATH or LD_LIBRARY_PATH */
   ELFDEPS_LIMIT_PATH_LIST_ELEMENTS = 1024,             /* its directories */
+  ELFDEPS_LIMIT_PATH_LIST_EXPANDED_BYTES = 256 * 1024, /* and what they become when tokens are expanded */
   ELFDEPS_LIMIT_NOTES_BYTES = 1024 * 1024,             /* all notes of an object */
   ELFDEPS_LIMIT_NOTE_JSON_BYTES = 64 * 1024,           /* one .note.dlopen */
   ELFDEPS_LIMIT_NOTE_DEPENDENCIES = 1024,              /* dependencies in all notes of an object */
@@ -29,8 +31,9 @@ enum
   ELFDEPS_LIMIT_HWCAPS_DIRECTORIES = 1024,             /* below one library directory; more are not looked at */
   ELFDEPS_LIMIT_OBJECTS = 16384,                       /* objects of one closure */
   ELFDEPS_LIMIT_EDGES = 256 * 1024,                    /* edges of one closure */
+  ELFDEPS_LIMIT_TRIED = 64 * 1024,                     /* paths recorded for what a closure misses; more are not recorded */
   ELFDEPS_LIMIT_WARNINGS = 256,                        /* of one closure; more are not recorded */
-  ELFDEPS_LIMIT_PROBES = 4 * 1024 * 1024,              /* paths tried for one closure */
+  ELFDEPS_LIMIT_PROBES = 1024 * 1024,                  /* paths tried for one closure */
 };
 
 #endif

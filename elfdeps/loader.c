@@ -106,7 +106,7 @@ static gboolean read_musl_config(ElfdepsLoader *loader, ElfdepsFs *fs, const cha
     return FALSE;
   g_autofree char *list = g_strndup((const char *)bytes->data, bytes->len);
   g_autoptr(GStringChunk) strings = g_string_chunk_new(256);
-  g_autoptr(GArray) directories = elfdeps_path_list_parse_musl(list, working_dir, strings);
+  g_autoptr(GArray) directories = elfdeps_path_list_parse_musl(list, working_dir, strings, &truncated);
   for (guint i = 0; i < directories->len; i++)
     g_ptr_array_add(loader->directories, g_strdup(g_array_index(directories, ElfdepsDirectory, i).path));
   return TRUE;

@@ -198,7 +198,7 @@ static char *get_string(const Strings *strings, const ElfdepsDynamicEntry *entry
 }
 
 /* DT_NEEDED, DT_AUXILIARY, DT_FILTER: all of them, in order. */
-static gboolean take_load(const Strings *strings, const ElfdepsDynamicEntry *entry, ElfdepsObject *object, GError **error)
+static gboolean take_load(const Strings *strings, const ElfdepsDynamicEntry *entry, ElfdepsObject *object, gsize *total, GError **error)
 {
   if (object->loads->len >= ELFDEPS_LIMIT_NEEDED)
   {
@@ -209,6 +209,15 @@ static gboolean take_load(const Strings *strings, const ElfdepsDynamicEntry *ent
   char *name = get_string(strings, entry, ELFDEPS_LIMIT_PATH_BYTES, error);
   if (name == NULL)
     return FALSE;
+  *total += strlen(name) + 1;
+  if (*total > ELFDEPS_LIMIT_NAMES_BYTES)
+  {
+    g_free(name);
+    g_set_error(error, ELFDEPS_ERROR, ELFDEPS_ERROR_LIMIT,
+                "the names of needed objects are longer than the limit of %u bytes (ELFDEPS_LIMIT_NAMES_BYTES)",
+                (guint)ELFDEPS_LIMIT_NAMES_BYTES);
+    return FALSE;
+  }
   ElfdepsLoad load = {.kind = ELFDEPS_LOAD_NEEDED, .name = name};
   GPtrArray *names = object->needed;
   if (entry->tag == DT_AUXILIARY)
@@ -238,10 +247,12 @@ static gboolean take_single(const Strings *strings, const GArray *entries, gint6
 
 static gboolean take_strings(const Strings *strings, const GArray *entries, ElfdepsObject *object, GError **error)
 {
+  gsize total = 0;
   for (guint i = 0; i < entries->len; i++)
   {
     const ElfdepsDynamicEntry *entry = &g_array_index(entries, ElfdepsDynamicEntry, i);
-    if ((entry->tag == DT_NEEDED || entry->tag == DT_AUXILIARY || entry->tag == DT_FILTER) && !take_load(strings, entry, object, error))
+    if ((entry->tag == DT_NEEDED || entry->tag == DT_AUXILIARY || entry->tag == DT_FILTER) &&
+        !take_load(strings, entry, object, &total, error))
       return FALSE;
   }
   return take_single(strings, entries, DT_SONAME, ELFDEPS_LIMIT_PATH_BYTES, &object->soname, error) &&

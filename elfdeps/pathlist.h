@@ -26,15 +26,16 @@ char *elfdeps_path_directory(const char *path);
  * an empty list is none; slashes at the end and repetitions are dropped.
  *
  * separators: ":" or ":;". strings: holds the paths.
- * Returns: new; ElfdepsDirectory; at most ELFDEPS_LIMIT_PATH_LIST_ELEMENTS.
+ * cut: set when ELFDEPS_LIMIT_PATH_LIST_ELEMENTS or ELFDEPS_LIMIT_PATH_LIST_EXPANDED_BYTES ended the list.
+ * Returns: new; ElfdepsDirectory.
  */
 GArray *elfdeps_path_list_parse(const char *list, const char *separators, const ElfdepsTokens *tokens, const char *working_dir,
-                                GStringChunk *strings);
+                                GStringChunk *strings, gboolean *cut);
 
 /*
  * Splits as musl does, at ':' and newline: an empty element is nothing. Tokens
  * are not expanded: see elfdeps_token_expand_musl().
  */
-GArray *elfdeps_path_list_parse_musl(const char *list, const char *working_dir, GStringChunk *strings);
+GArray *elfdeps_path_list_parse_musl(const char *list, const char *working_dir, GStringChunk *strings, gboolean *cut);
 
 #endif

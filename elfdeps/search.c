@@ -15,7 +15,14 @@ typedef struct
   const char *name;
   ElfdepsResult *result;
   GPtrArray *tried; /* or NULL */
+  guint limit;      /* of tried */
 } Lookup;
+
+static void note_tried(Lookup *lookup, const char *path)
+{
+  if (lookup->tried != NULL && lookup->tried->len < lookup->limit)
+    g_ptr_array_add(lookup->tried, g_strdup(path));
+}
 
 static const char *describe_error(ElfdepsSearch *search, const ElfdepsFile *file)
 {
@@ -50,8 +57,8 @@ static gboolean try_file(Lookup *lookup, const char *path, ElfdepsFound found, c
   ElfdepsHit hit = {.list = list, .found = found, .variant = variant};
   search->probes++;
   ElfdepsFileKind kind = search->resolver->fs->find(search->resolver->fs, path, &hit.file);
-  if (lookup->tried != NULL && !variant)
-    g_ptr_array_add(lookup->tried, g_strdup(path));
+  if (!variant)
+    note_tried(lookup, path);
   if (kind == ELFDEPS_FILE_MISSING)
     return FALSE;
   gboolean skip = FALSE;
@@ -72,8 +79,8 @@ static gboolean try_directory(Lookup *lookup, const ElfdepsDirectory *directory,
   g_autofree char *path = elfdeps_path_join(directory->path, lookup->name);
   if (!place->exists)
   {
-    if (lookup->tried != NULL)
-      g_ptr_array_add(lookup->tried, g_steal_pointer(&path));
+    lookup->search->probes++;
+    note_tried(lookup, path);
     return FALSE;
   }
   for (guint i = 0; place->variants != NULL && i < place->variants->len; i++)
@@ -86,7 +93,7 @@ static gboolean try_directory(Lookup *lookup, const ElfdepsDirectory *directory,
 
 static gboolean try_list(Lookup *lookup, const GArray *list, ElfdepsFound found)
 {
-  for (guint i = 0; list != NULL && i < list->len; i++)
+  for (guint i = 0; list != NULL && i < list->len && lookup->search->probes < lookup->search->stop; i++)
     if (try_directory(lookup, &g_array_index(list, ElfdepsDirectory, i), found, list))
       return TRUE;
   return FALSE;
@@ -94,7 +101,8 @@ static gboolean try_list(Lookup *lookup, const GArray *list, ElfdepsFound found)
 
 static gboolean try_chain(Lookup *lookup, gboolean musl)
 {
-  for (const ElfdepsChain *chain = lookup->scope->chain; chain != NULL; chain = chain->parent)
+  for (const ElfdepsChain *chain = lookup->scope->chain; chain != NULL && lookup->search->probes < lookup->search->stop;
+       chain = chain->parent)
     if (try_list(lookup, chain->list, musl ? ELFDEPS_FOUND_RUNPATH : ELFDEPS_FOUND_RPATH))
       return TRUE;
   return FALSE;
@@ -121,7 +129,7 @@ static void compare_with_default(Lookup *lookup)
 {
   ElfdepsHit cached = g_array_index(lookup->result->hits, ElfdepsHit, lookup->result->hits->len - 1);
   ElfdepsResult plain = {.hits = g_array_new(FALSE, FALSE, sizeof(ElfdepsHit))};
-  Lookup other = {lookup->search, lookup->scope, lookup->name, &plain, NULL};
+  Lookup other = {lookup->search, lookup->scope, lookup->name, &plain, NULL, 0};
   gboolean found =
       !lookup->scope->nodeflib && try_list(&other, elfdeps_search_defaults(lookup->search, lookup->scope->loader), ELFDEPS_FOUND_DEFAULT);
   ElfdepsHit *hit = found ? &g_array_index(plain.hits, ElfdepsHit, plain.hits->len - 1) : NULL;
@@ -139,8 +147,8 @@ static gboolean try_cache(Lookup *lookup)
 {
   const ElfdepsLoader *loader = lookup->scope->loader;
   const ElfdepsLdcache *cache = lookup->scope->secure_preload ? NULL : elfdeps_search_cache(lookup->search, loader);
-  if (lookup->tried != NULL && cache != NULL)
-    g_ptr_array_add(lookup->tried, g_strdup(loader->cache));
+  if (cache != NULL)
+    note_tried(lookup, loader->cache);
   const GPtrArray *entries = cache == NULL ? NULL : elfdeps_ldcache_find(cache, lookup->name);
   guint32 kind = elfdeps_ldcache_flags(&loader->kind);
   const ElfdepsLdcacheEntry *best = NULL;
@@ -191,20 +199,31 @@ const ElfdepsResult *elfdeps_search_find(ElfdepsSearch *search, const ElfdepsSco
     return result;
   result = g_new0(ElfdepsResult, 1);
   result->hits = g_array_new(FALSE, FALSE, sizeof(ElfdepsHit));
-  Lookup lookup = {search, scope, name, result, NULL};
+  Lookup lookup = {search, scope, name, result, NULL, 0};
   look_up(&lookup);
+  if (search->probes >= search->stop)
+  {
+    g_clear_pointer(&search->cut_result, elfdeps_search_result_free);
+    search->cut_result = result;
+    return result;
+  }
   g_hash_table_insert(search->results, g_memdup2(&key, sizeof key), result);
   return result;
 }
 
-GPtrArray *elfdeps_search_tried(ElfdepsSearch *search, const ElfdepsScope *scope, const char *name)
+GPtrArray *elfdeps_search_tried(ElfdepsSearch *search, const ElfdepsScope *scope, const char *name, guint limit)
 {
   ElfdepsResult result = {.hits = g_array_new(FALSE, FALSE, sizeof(ElfdepsHit))};
   GPtrArray *tried = g_ptr_array_new_with_free_func(g_free);
-  Lookup lookup = {search, scope, name, &result, tried};
+  Lookup lookup = {search, scope, name, &result, tried, limit};
   look_up(&lookup);
   g_array_unref(result.hits);
   return tried;
+}
+
+void elfdeps_search_limit(ElfdepsSearch *search, guint64 probes)
+{
+  search->stop = search->probes + probes;
 }
 
 guint64 elfdeps_search_probes(const ElfdepsSearch *search)

@@ -54,14 +54,18 @@ void elfdeps_search_free(ElfdepsSearch *search);
 /* The list as the loader's C library parses it, remembered. tokens->origin is interned. NULL when it has no directory. */
 const GArray *elfdeps_search_list(ElfdepsSearch *search, const ElfdepsLoader *loader, const char *text, const char *separators,
                                   const ElfdepsTokens *tokens);
+gboolean elfdeps_search_list_is_cut(const ElfdepsSearch *search, const GArray *list);
 const ElfdepsChain *elfdeps_search_chain(ElfdepsSearch *search, const GArray *list, const ElfdepsChain *parent);
 const ElfdepsScope *elfdeps_search_scope(ElfdepsSearch *search, const ElfdepsScope *scope);
 
-/* Looks for a name without slash. name: interned. Returns: borrowed, remembered. */
+/* Ends all searches after so many more probes. */
+void elfdeps_search_limit(ElfdepsSearch *search, guint64 probes);
+
+/* Looks for a name without slash. name: interned. Returns: borrowed, remembered; until the next search when the limit ended it. */
 const ElfdepsResult *elfdeps_search_find(ElfdepsSearch *search, const ElfdepsScope *scope, const char *name);
 
-/* The same, listing what is tried. Returns: new; char*. */
-GPtrArray *elfdeps_search_tried(ElfdepsSearch *search, const ElfdepsScope *scope, const char *name);
+/* The same, listing what is tried, at most limit paths. Returns: new; char*. */
+GPtrArray *elfdeps_search_tried(ElfdepsSearch *search, const ElfdepsScope *scope, const char *name, guint limit);
 
 /* Whether the loader takes a file. Returns: NULL, or why not; skip: it goes on searching. */
 const char *elfdeps_search_verify(ElfdepsSearch *search, const ElfdepsLoader *loader, ElfdepsFileKind kind, const ElfdepsFile *file,

@@ -104,7 +104,7 @@ static void free_cache(gpointer cache)
   elfdeps_ldcache_free(cache);
 }
 
-static void free_result(gpointer data)
+void elfdeps_search_result_free(gpointer data)
 {
   ElfdepsResult *result = data;
   g_array_unref(result->hits);
@@ -131,14 +131,18 @@ ElfdepsSearch *elfdeps_search_new(ElfdepsResolver *resolver)
   search->lists = g_hash_table_new_full(hash_list, equal_lists, free_list, NULL);
   search->chains = g_hash_table_new_full(hash_chain, equal_chains, g_free, NULL);
   search->scopes = g_hash_table_new_full(hash_scope, equal_scopes, g_free, NULL);
-  search->results = g_hash_table_new_full(hash_pair, equal_pairs, g_free, free_result);
+  search->results = g_hash_table_new_full(hash_pair, equal_pairs, g_free, elfdeps_search_result_free);
   search->defaults = g_hash_table_new(NULL, NULL);
+  search->cut = g_hash_table_new(NULL, NULL);
   search->configs = g_hash_table_new_full(NULL, NULL, NULL, free_config);
   return search;
 }
 
 void elfdeps_search_free(ElfdepsSearch *search)
 {
+  if (search->cut_result != NULL)
+    elfdeps_search_result_free(search->cut_result);
+  g_hash_table_unref(search->cut);
   g_hash_table_unref(search->configs);
   g_hash_table_unref(search->defaults);
   g_hash_table_unref(search->results);
@@ -170,12 +174,12 @@ static const GArray *intern_list(ElfdepsSearch *search, GArray *list)
 }
 
 /* In the environment musl expands nothing. */
-static GArray *parse_musl(ElfdepsSearch *search, const char *text, gboolean environment, const ElfdepsTokens *tokens)
+static GArray *parse_musl(ElfdepsSearch *search, const char *text, gboolean environment, const ElfdepsTokens *tokens, gboolean *cut)
 {
   g_autofree char *expanded = environment ? g_strdup(text) : elfdeps_token_expand_musl(text, tokens->origin);
   if (expanded == NULL || (tokens->secure && strchr(text, '$') != NULL))
     return g_array_new(FALSE, FALSE, sizeof(ElfdepsDirectory));
-  return elfdeps_path_list_parse_musl(expanded, search->resolver->working_dir, search->resolver->strings);
+  return elfdeps_path_list_parse_musl(expanded, search->resolver->working_dir, search->resolver->strings, cut);
 }
 
 const GArray *elfdeps_search_list(ElfdepsSearch *search, const ElfdepsLoader *loader, const char *text, const char *separators,
@@ -187,11 +191,19 @@ const GArray *elfdeps_search_list(ElfdepsSearch *search, const ElfdepsLoader *lo
   gpointer known;
   if (g_hash_table_lookup_extended(search->texts, &key, NULL, &known))
     return known;
-  GArray *parsed = musl ? parse_musl(search, text, separators[1] != '\0', tokens)
-                        : elfdeps_path_list_parse(text, separators, tokens, search->resolver->working_dir, search->resolver->strings);
+  gboolean cut = FALSE;
+  GArray *parsed = musl ? parse_musl(search, text, separators[1] != '\0', tokens, &cut)
+                        : elfdeps_path_list_parse(text, separators, tokens, search->resolver->working_dir, search->resolver->strings, &cut);
   const GArray *list = intern_list(search, parsed);
+  if (cut)
+    g_hash_table_add(search->cut, (gpointer)(guintptr)list);
   g_hash_table_insert(search->texts, g_memdup2(&key, sizeof key), (gpointer)(guintptr)list);
   return list;
+}
+
+gboolean elfdeps_search_list_is_cut(const ElfdepsSearch *search, const GArray *list)
+{
+  return list != NULL && g_hash_table_contains(search->cut, list);
 }
 
 const GArray *elfdeps_search_defaults(ElfdepsSearch *search, const ElfdepsLoader *loader)

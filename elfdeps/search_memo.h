@@ -28,17 +28,22 @@ typedef struct
 struct elfdeps_search
 {
   ElfdepsResolver *resolver;
-  GHashTable *places;   /* ElfdepsPlace */
-  GHashTable *caches;   /* loader → ElfdepsLdcache or NULL */
-  GHashTable *texts;    /* ElfdepsMemoKey (text, origin) → interned list */
-  GHashTable *lists;    /* interned lists */
-  GHashTable *chains;   /* interned chains */
-  GHashTable *scopes;   /* interned scopes */
-  GHashTable *results;  /* ElfdepsMemoKey (scope, name) → ElfdepsResult */
-  GHashTable *defaults; /* loader → interned list of default directories */
-  GHashTable *configs;  /* loader → directories of ld.so.conf */
+  GHashTable *places;        /* ElfdepsPlace */
+  GHashTable *caches;        /* loader → ElfdepsLdcache or NULL */
+  GHashTable *texts;         /* ElfdepsMemoKey (text, origin) → interned list */
+  GHashTable *lists;         /* interned lists */
+  GHashTable *chains;        /* interned chains */
+  GHashTable *scopes;        /* interned scopes */
+  GHashTable *results;       /* ElfdepsMemoKey (scope, name) → ElfdepsResult */
+  GHashTable *defaults;      /* loader → interned list of default directories */
+  GHashTable *cut;           /* interned lists that a limit ended */
+  GHashTable *configs;       /* loader → directories of ld.so.conf */
+  ElfdepsResult *cut_result; /* the last one that the limit ended: not to be remembered */
   guint64 probes;
+  guint64 stop; /* no probes behind this number */
 };
+
+void elfdeps_search_result_free(gpointer result);
 
 /* The remembered place; new ones are looked at. */
 const ElfdepsPlace *elfdeps_search_place(ElfdepsSearch *search, const ElfdepsLoader *loader, const char *path);

@@ -22,6 +22,13 @@ static void add_name(ElfdepsWorld *world, const char *name, ElfdepsObjectNode *n
     g_hash_table_insert(names, (gpointer)(guintptr)name, node);
 }
 
+static void reach_limit(ElfdepsClosureState *state, const char *limit)
+{
+  if (!state->full)
+    g_set_error(&state->error, ELFDEPS_ERROR, ELFDEPS_ERROR_LIMIT, "the program's dependencies are more than the limit %s", limit);
+  state->full = TRUE;
+}
+
 static ElfdepsEdge *add_edge(ElfdepsWorld *world, const ElfdepsRequest *request, ElfdepsObjectNode *target, ElfdepsFound found,
                              const char *opened)
 {
@@ -33,15 +40,8 @@ static ElfdepsEdge *add_edge(ElfdepsWorld *world, const ElfdepsRequest *request,
   edge->opened = opened;
   edge->optional = request->optional;
   g_ptr_array_add(request->from->node.edges, edge);
-  ElfdepsClosureState *state = world->state;
-  gboolean too_many = ++state->edges > ELFDEPS_LIMIT_EDGES;
-  gboolean too_far = elfdeps_search_probes(state->resolver->search) - state->first_probe > ELFDEPS_LIMIT_PROBES;
-  if ((too_many || too_far) && !state->full)
-  {
-    state->full = TRUE;
-    g_set_error(&state->error, ELFDEPS_ERROR, ELFDEPS_ERROR_LIMIT, "the program's dependencies are more than the limit %s",
-                too_many ? "ELFDEPS_LIMIT_EDGES" : "ELFDEPS_LIMIT_PROBES");
-  }
+  if (++world->state->edges > ELFDEPS_LIMIT_EDGES)
+    reach_limit(world->state, "ELFDEPS_LIMIT_EDGES");
   return edge;
 }
 
@@ -56,8 +56,10 @@ static const ElfdepsObjectNode *find_origin(const ElfdepsWorld *world, const Elf
 
 static void set_origin(const ElfdepsWorld *world, ElfdepsEdge *edge, const ElfdepsObjectNode *from, const GArray *list)
 {
-  const ElfdepsObjectNode *origin = list == NULL ? NULL : find_origin(world, from, list);
-  if (origin == NULL || (edge->found != ELFDEPS_FOUND_RPATH && edge->found != ELFDEPS_FOUND_RUNPATH))
+  if (edge->found != ELFDEPS_FOUND_RPATH && edge->found != ELFDEPS_FOUND_RUNPATH)
+    return;
+  const ElfdepsObjectNode *origin = find_origin(world, from, list);
+  if (origin == NULL)
     return;
   edge->origin = origin->node.path;
   edge->found = origin->node.object->runpath != NULL ? ELFDEPS_FOUND_RUNPATH : ELFDEPS_FOUND_RPATH;
@@ -141,7 +143,8 @@ static void add_missing(ElfdepsWorld *world, const ElfdepsRequest *request, cons
   edge->missing = TRUE;
   if (strchr(name, '/') == NULL)
   {
-    edge->tried = elfdeps_search_tried(world->state->resolver->search, request->scope, name);
+    edge->tried = elfdeps_search_tried(world->state->resolver->search, request->scope, name, ELFDEPS_LIMIT_TRIED - world->state->tried);
+    world->state->tried += edge->tried->len;
     warn_stale(world, name);
   }
   else
@@ -245,11 +248,21 @@ ElfdepsEdge *elfdeps_world_request(ElfdepsWorld *world, const ElfdepsRequest *re
 {
   GPtrArray *edges = request->from->node.edges;
   guint before = edges->len;
-  if (world->state->full)
+  ElfdepsClosureState *state = world->state;
+  ElfdepsSearch *search = state->resolver->search;
+  if (state->full)
     return NULL;
+  guint64 probes = elfdeps_search_probes(search);
+  elfdeps_search_limit(search, ELFDEPS_LIMIT_PROBES - state->probes);
   if (world->loader->libc == ELFDEPS_LIBC_MUSL || !elfdeps_token_has(request->name))
     request_name(world, request, request->name);
   else if (!world->secure)
     request_expanded(world, request);
+  state->probes += elfdeps_search_probes(search) - probes;
+  if (state->probes >= ELFDEPS_LIMIT_PROBES)
+  {
+    state->probes = ELFDEPS_LIMIT_PROBES;
+    reach_limit(state, "ELFDEPS_LIMIT_PROBES");
+  }
   return edges->len > before ? edges->pdata[edges->len - 1] : NULL;
 }

@@ -31,9 +31,10 @@ typedef struct
   ElfdepsClosure closure; /* the first member */
   ElfdepsResolver *resolver;
   struct elfdeps_world *world; /* of the usual start */
-  guint64 first_probe;
+  guint64 probes;              /* paths looked at for this closure */
   guint edges;
   guint objects;
+  guint tried;
   gboolean needs_cache;
   gboolean full; /* a limit was reached; see error */
   GError *error;

@@ -30,6 +30,17 @@ void elfdeps_world_tokens(const ElfdepsWorld *world, const ElfdepsObjectNode *no
     tokens->trusted = world->loader->directories;
 }
 
+static const GArray *warn_cut(ElfdepsWorld *world, const GArray *list, const char *whose)
+{
+  if (!elfdeps_search_list_is_cut(world->state->resolver->search, list))
+    return list;
+  g_autofree char *quoted = elfdeps_quote(whose);
+  elfdeps_world_warn(world->state, g_strdup_printf("the library path of %s is longer than the limits ELFDEPS_LIMIT_PATH_LIST_ELEMENTS and "
+                                                   "ELFDEPS_LIMIT_PATH_LIST_EXPANDED_BYTES: the rest is not searched",
+                                                   quoted));
+  return list;
+}
+
 static const GArray *expand_list(ElfdepsWorld *world, const ElfdepsObjectNode *node, const char *text)
 {
   ElfdepsTokens tokens;
@@ -38,7 +49,7 @@ static const GArray *expand_list(ElfdepsWorld *world, const ElfdepsObjectNode *n
   elfdeps_world_tokens(world, node, &tokens);
   if (world->loader->libc == ELFDEPS_LIBC_MUSL && node != world->root)
     tokens.secure = FALSE; /* for libraries musl wants an absolute origin only, and that it is */
-  return elfdeps_search_list(world->state->resolver->search, world->loader, text, ":", &tokens);
+  return warn_cut(world, elfdeps_search_list(world->state->resolver->search, world->loader, text, ":", &tokens), node->node.path);
 }
 
 /* glibc: RPATHs are inherited, a RUNPATH is not and hides the object's chain. */
@@ -73,7 +84,8 @@ static void set_library_path(ElfdepsWorld *world, const ElfdepsObjectNode *root)
   elfdeps_world_tokens(world, root, &tokens);
   if (strchr(text, '$') == NULL)
     tokens.origin = NULL; /* the same for all programs */
-  world->library_path = elfdeps_search_list(world->state->resolver->search, world->loader, text, ":;", &tokens);
+  world->library_path =
+      warn_cut(world, elfdeps_search_list(world->state->resolver->search, world->loader, text, ":;", &tokens), "LD_LIBRARY_PATH");
 }
 
 static void set_scope(ElfdepsWorld *world, ElfdepsObjectNode *node)

@@ -26,7 +26,7 @@ static void put(Cache *cache, guint64 value, guint size)
 {
   for (guint i = 0; i < size; i++)
   {
-    guint8 byte = (guint8)(value >> (8 * (cache->big ? size - 1 - i : i)));
+    guint8 byte = size > 8 ? 0 : (guint8)(value >> (8 * (cache->big ? size - 1 - i : i)));
     g_byte_array_append(cache->bytes, &byte, 1);
   }
 }

@@ -93,24 +93,27 @@ static void splits_lists(void **state)
 {
   (void)state;
   g_autoptr(GStringChunk) strings = g_string_chunk_new(64);
-  expect_list(elfdeps_path_list_parse("", ":", &tokens, "/work", strings), "");
-  expect_list(elfdeps_path_list_parse(":", ":", &tokens, "/work", strings), "/work ");
-  expect_list(elfdeps_path_list_parse("/a//:/a:b:/:$ORIGIN;x", ":", &tokens, "/work", strings), "/a /work/b / /opt/app;x ");
-  expect_list(elfdeps_path_list_parse("/a;/b:c", ":;", &tokens, "/", strings), "/a /b /c ");
-  expect_list(elfdeps_path_list_parse("/p/$PLATFORM:/q", ":", &tokens, "/", strings), "/p/haswell? /p/x86_64 /q ");
-  expect_list(elfdeps_path_list_parse_musl(":/a::b\n/c:", "/work", strings), "/a /work/b /c ");
-  expect_list(elfdeps_path_list_parse_musl("", "/work", strings), "");
+  gboolean cut = FALSE;
+  expect_list(elfdeps_path_list_parse("", ":", &tokens, "/work", strings, &cut), "");
+  expect_list(elfdeps_path_list_parse(":", ":", &tokens, "/work", strings, &cut), "/work ");
+  expect_list(elfdeps_path_list_parse("/a//:/a:b:/:$ORIGIN;x", ":", &tokens, "/work", strings, &cut), "/a /work/b / /opt/app;x ");
+  expect_list(elfdeps_path_list_parse("/a;/b:c", ":;", &tokens, "/", strings, &cut), "/a /b /c ");
+  expect_list(elfdeps_path_list_parse("/p/$PLATFORM:/q", ":", &tokens, "/", strings, &cut), "/p/haswell? /p/x86_64 /q ");
+  expect_list(elfdeps_path_list_parse_musl(":/a::b\n/c:", "/work", strings, &cut), "/a /work/b /c ");
+  expect_list(elfdeps_path_list_parse_musl("", "/work", strings, &cut), "");
 }
 
 static void limits_lists(void **state)
 {
   (void)state;
   g_autoptr(GStringChunk) strings = g_string_chunk_new(64);
+  gboolean cut = FALSE;
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; i < 2 * ELFDEPS_LIMIT_PATH_LIST_ELEMENTS; i++)
     g_string_append_printf(text, "/%u:", i);
-  g_autoptr(GArray) list = elfdeps_path_list_parse(text->str, ":", &tokens, "/", strings);
-  g_autoptr(GArray) musl = elfdeps_path_list_parse_musl(text->str, "/", strings);
+  g_autoptr(GArray) list = elfdeps_path_list_parse(text->str, ":", &tokens, "/", strings, &cut);
+  g_autoptr(GArray) musl = elfdeps_path_list_parse_musl(text->str, "/", strings, &cut);
+  assert_true(cut);
   assert_int_equal(list->len, ELFDEPS_LIMIT_PATH_LIST_ELEMENTS);
   assert_int_equal(musl->len, ELFDEPS_LIMIT_PATH_LIST_ELEMENTS);
 }
