@@ -19,3 +19,6 @@ ocislim_unit_test(elfdeps_verdict_test elfdeps_fixtures)
 # Closures of a whole root, for comparison with ld.so and for timing.
 add_executable(elf_closures bench/elf_closures.c)
 target_link_libraries(elf_closures PRIVATE elfdeps_fixtures)
+
+# Trees up to the limits: with sanitizers, on a busy machine, they take their time.
+set_tests_properties(unit/elfdeps_limits_test PROPERTIES TIMEOUT 600)
