@@ -22,6 +22,7 @@ forbid '(libelf|gelf)\.h' elfdeps 'elfdeps/object[a-z_]*\.c' 'libelf is for the 
 forbid 'archive(_entry)?\.h' 'oci slim elfdeps' 'oci/layer_write\.c|oci/transport/archive[a-z_]*\.c' 'libarchive is for tar'
 forbid 'openssl/' 'oci slim elfdeps' 'oci/digest\.c' 'digests are in one place'
 forbid 'jansson\.h' 'oci slim' 'oci/json\.h' 'JSON comes through oci/json.h'
+forbid 'sqlite3?\.h' 'oci slim elfdeps' 'slim/keep/packages_rpm[a-z_]*\.c' 'sqlite is for rpm databases'
 forbid '(isa-l|igzip_lib|zlib|zstd|libdeflate)' 'oci slim elfdeps' 'oci/codec[a-z_]*\.c' 'codecs are in oci/codec*.c'
 forbid 'slim/cmd/' 'slim/keep slim/emit slim/report' 'none' 'commands are the top'
 forbid 'slim/(emit|report)/' 'slim/keep' 'none' 'keep knows neither emit nor report'

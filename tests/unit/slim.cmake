@@ -1,2 +1,7 @@
 # ocislim_unit_test(name libraries)
 ocislim_unit_test(slim_shell_test slim_core)
+foreach(name slim_packages_test slim_packages_rpm_test)
+  ocislim_unit_test(${name} slim_core)
+  target_sources(${name} PRIVATE unit/slim_packages_tree.c)
+endforeach()
+target_link_libraries(slim_packages_rpm_test PRIVATE PkgConfig::SQLITE)

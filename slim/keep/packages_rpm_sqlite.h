@@ -1,0 +1,19 @@
+/*
+ * rpm's sqlite database: one table of headers.
+ *
+ * Spec: rpm's lib/backend/sqlite.c, table "Packages".
+ */
+#ifndef SLIM_KEEP_PACKAGES_RPM_SQLITE_H
+#define SLIM_KEEP_PACKAGES_RPM_SQLITE_H
+
+#include <glib.h>
+
+/*
+ * Calls found() with each header, in the order of their numbers.
+ *
+ * bytes: the file; changed in two places.
+ * Returns: NULL, or why it could not be read to its end; owned by the caller.
+ */
+char *keep_rpm_sqlite_each(guint8 *bytes, gsize length, void (*found)(const void *blob, gsize length, gpointer data), gpointer data);
+
+#endif
