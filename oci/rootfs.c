@@ -5,16 +5,38 @@
 #include "oci/layer_index.h"
 
 #include <string.h>
+#include <sys/random.h>
 
-#define ARENA_BYTES (256u << 10)
+#define ARENA_BYTES  (256u << 10)
+#define WARNINGS_MAX 100
+
+/* Every bit of value in every bit of the result (the finalizer of splitmix64). */
+static guint64 mix(guint64 value)
+{
+  value = (value ^ value >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+  value = (value ^ value >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+  return value ^ value >> 31;
+}
+
+/* With a seed that nobody knows, no choice of names makes the table slow. */
+static guint32 hash_name(const OciRootfs *rootfs, const OciNode *parent, const char *name, gsize length)
+{
+  guint64 hash = mix(mix(rootfs->seed ^ (guintptr)parent) + length);
+  while (length > 0)
+  {
+    guint64 word = 0;
+    gsize step = MIN(length, sizeof word);
+    memcpy(&word, name, step);
+    hash = mix(hash ^ word) + rootfs->seed;
+    name += step;
+    length -= step;
+  }
+  return (guint32)(hash ^ hash >> 32);
+}
 
 static guint node_hash(gconstpointer key)
 {
-  const RootfsNode *node = key;
-  guint hash = GPOINTER_TO_UINT(node->node.parent) * 2654435761u;
-  for (guint32 i = 0; i < node->name_length; i++)
-    hash = hash * 33 + (guchar)node->node.name[i];
-  return hash;
+  return ((const RootfsNode *)key)->hash;
 }
 
 static gboolean node_equal(gconstpointer a, gconstpointer b)
@@ -47,6 +69,11 @@ const char *rootfs_string(OciRootfs *rootfs, const char *text, gssize length)
 
 void rootfs_warn(OciRootfs *rootfs, const char *format, ...)
 {
+  if (rootfs->warnings->len >= WARNINGS_MAX)
+  {
+    rootfs->warnings_left_out++;
+    return;
+  }
   va_list arguments;
   va_start(arguments, format);
   g_ptr_array_add(rootfs->warnings, g_strdup_vprintf(format, arguments));
@@ -61,6 +88,8 @@ OciRootfs *rootfs_new(const OciLimits *limits)
   rootfs->strings = g_string_chunk_new(ARENA_BYTES);
   rootfs->warnings = g_ptr_array_new_with_free_func(g_free);
   rootfs->limits = *limits;
+  if (getrandom(&rootfs->seed, sizeof rootfs->seed, 0) != sizeof rootfs->seed)
+    rootfs->seed = (guint64)g_get_monotonic_time();
   rootfs->root = rootfs_alloc(rootfs, sizeof(RootfsNode));
   OciInode *inode = rootfs_alloc(rootfs, sizeof(OciInode));
   inode->metadata = (OciMetadata){.type = OCI_FILE_DIRECTORY, .mode = 0755};
@@ -90,6 +119,7 @@ OciNode *rootfs_add(OciRootfs *rootfs, OciNode *parent, const char *name, gsize 
   added->node = (OciNode){.name = rootfs_string(rootfs, name, (gssize)length), .parent = parent, .inode = inode};
   added->name_length = (guint32)length;
   added->layer = layer;
+  added->hash = hash_name(rootfs, parent, name, length);
   added->node.next_sibling = parent->first_child;
   if (parent->first_child != NULL)
     ((RootfsNode *)parent->first_child)->previous_sibling = &added->node;
@@ -146,6 +176,8 @@ void rootfs_finish(OciRootfs *rootfs)
     if (inode->metadata.type == OCI_FILE_REGULAR && (inode->links == 1 || g_hash_table_add(seen, (gpointer)(guintptr)inode)))
       rootfs->bytes += inode->metadata.size;
   }
+  if (rootfs->warnings_left_out > 0)
+    g_ptr_array_add(rootfs->warnings, g_strdup_printf("and %" G_GUINT64_FORMAT " more like these", rootfs->warnings_left_out));
 }
 
 GPtrArray *oci_rootfs_warnings(OciRootfs *rootfs)
@@ -179,7 +211,11 @@ OciNode *oci_rootfs_find_child(OciRootfs *rootfs, const OciNode *directory, cons
     return NULL;
   if (rootfs->scan != NULL)
     rootfs_list(rootfs, directory);
-  RootfsNode key = {.node = {.name = name, .parent = (OciNode *)(guintptr)directory}, .name_length = (guint32)length};
+  RootfsNode key = {
+      .node = {.name = name, .parent = (OciNode *)(guintptr)directory},
+      .name_length = (guint32)length,
+      .hash = hash_name(rootfs, directory, name, length),
+  };
   return g_hash_table_lookup(rootfs->names, &key);
 }
 
@@ -225,6 +261,8 @@ GPtrArray *oci_node_children(const OciNode *directory)
 
 gssize oci_rootfs_pread(OciRootfs *rootfs, const OciInode *inode, void *buffer, gsize length, guint64 offset, GError **error)
 {
+  if (inode->metadata.type != OCI_FILE_REGULAR)
+    return 0;
   if (rootfs->host != NULL)
     return rootfs_host_pread(rootfs, inode, buffer, length, offset, error);
   return oci_layer_pread(rootfs->layers->pdata[inode->source], inode->detail, buffer, length, offset, error);

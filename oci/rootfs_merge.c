@@ -14,12 +14,16 @@
 #define WHITEOUT_OPAQUE ".wh..wh..opq"
 #define AUFS_PREFIX     ".wh..wh."
 
+/* Far more than images need whose directories are reached through links. One entry can cost 160 KiB. */
+#define LINK_BYTES_MAX (64u << 20)
+
 typedef struct
 {
   OciRootfs *rootfs;
   OciLayer *layer;
   guint32 index;         /* of the layer */
-  GHashTable *whiteouts; /* paths that this layer takes away, for a warning */
+  GPtrArray *entries;    /* OciEntry*, sorted by path; empty when the layer has no whiteouts */
+  guint64 link_bytes;    /* of the links that were crossed, in all layers */
   const char *last_path; /* the entry whose parent was resolved last */
   gsize last_length;     /* of its directory part */
   OciNode *last_parent;
@@ -45,15 +49,78 @@ static gboolean malformed(const char *path, const char *what, GError **error)
 
 /* --- whiteouts --- */
 
-/* The directory of a path in the tree as it is, or NULL: then there is nothing to take away. */
-static OciNode *existing_parent(OciRootfs *rootfs, const char *path)
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+  const OciEntry *const *first = a;
+  const OciEntry *const *second = b;
+  return strcmp((*first)->path, (*second)->path);
+}
+
+/* What the layer itself says of a path, or NULL. Searched, not hashed: paths are chosen by others. */
+static const OciEntry *find_entry(const Merge *merge, const char *path)
+{
+  guint low = 0;
+  guint high = merge->entries->len;
+  while (low < high)
+  {
+    guint middle = low + (high - low) / 2;
+    const OciEntry *entry = merge->entries->pdata[middle];
+    int order = strcmp(entry->path, path);
+    if (order == 0)
+      return entry;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return NULL;
+}
+
+static void count_link(OciNode *node, gpointer data)
+{
+  Merge *merge = data;
+  if (node->inode->metadata.type == OCI_FILE_SYMLINK)
+    merge->link_bytes += strlen(node->inode->metadata.target);
+}
+
+/* The directory of a path in the tree as it is, or NULL. */
+static OciNode *existing_parent(Merge *merge, const char *path)
 {
   const char *name = last_component(path);
   if (name == path)
-    return oci_rootfs_root(rootfs);
+    return oci_rootfs_root(merge->rootfs);
   g_autofree char *directory = g_strndup(path, (gsize)(name - path));
-  OciNode *parent = oci_rootfs_find(rootfs, directory);
+  OciNode *parent = NULL;
+  oci_rootfs_walk(merge->rootfs, NULL, directory, OCI_WALK_FOLLOW, count_link, merge, &parent);
   return parent != NULL && is_directory(parent) ? parent : NULL;
+}
+
+/*
+ * Whether a path leads through a link in whose place this layer puts a
+ * directory. What the layer says below it is not about the link's target:
+ * overlayfs marks a directory that replaces a link as opaque.
+ */
+static gboolean leads_through_replaced_link(Merge *merge, const char *path)
+{
+  OciNode *at = oci_rootfs_root(merge->rootfs);
+  for (const char *name = path, *end; (end = strchr(name, '/')) != NULL; name = end + 1)
+  {
+    at = oci_rootfs_find_child(merge->rootfs, at, name, (gsize)(end - name));
+    if (at == NULL)
+      return FALSE;
+    if (at->inode->metadata.type != OCI_FILE_SYMLINK)
+      continue;
+    g_autofree char *directory = g_strndup(path, (gsize)(end - path));
+    const OciEntry *entry = find_entry(merge, directory);
+    return entry != NULL && entry->metadata.type == OCI_FILE_DIRECTORY;
+  }
+  return FALSE;
+}
+
+/* Where a whiteout takes something away, or NULL. */
+static OciNode *whiteout_parent(Merge *merge, const char *path)
+{
+  return leads_through_replaced_link(merge, path) ? NULL : existing_parent(merge, path);
 }
 
 static void remove_children(OciRootfs *rootfs, OciNode *directory)
@@ -62,11 +129,20 @@ static void remove_children(OciRootfs *rootfs, OciNode *directory)
     rootfs_remove(rootfs, directory->first_child);
 }
 
+static void warn_if_added(Merge *merge, const char *path, const char *hidden)
+{
+  g_autofree char *hidden_path = g_strdup_printf("%.*s%s", (int)(last_component(path) - path), path, hidden);
+  if (find_entry(merge, hidden_path) == NULL)
+    return;
+  g_autofree char *quoted = oci_quote(hidden_path);
+  rootfs_warn(merge->rootfs, "%s is added and taken away in one layer: it stays", quoted);
+}
+
 static gboolean apply_whiteout(Merge *merge, const OciEntry *entry, GError **error)
 {
   const char *name = last_component(entry->path);
   const char *hidden = name + strlen(WHITEOUT_PREFIX);
-  OciNode *parent = existing_parent(merge->rootfs, entry->path);
+  OciNode *parent = whiteout_parent(merge, entry->path);
   if (strcmp(name, WHITEOUT_OPAQUE) == 0)
   {
     if (parent != NULL)
@@ -82,7 +158,7 @@ static gboolean apply_whiteout(Merge *merge, const OciEntry *entry, GError **err
     g_autofree char *quoted = oci_quote(entry->path);
     rootfs_warn(merge->rootfs, "%s is a whiteout with content or of an odd type", quoted);
   }
-  g_hash_table_add(merge->whiteouts, g_strdup_printf("%.*s%s", (int)(name - entry->path), entry->path, hidden));
+  warn_if_added(merge, entry->path, hidden);
   OciNode *child = parent == NULL ? NULL : oci_rootfs_find_child(merge->rootfs, parent, hidden, strlen(hidden));
   if (child != NULL)
     rootfs_remove(merge->rootfs, child);
@@ -113,6 +189,10 @@ static OciInode *directory_inode(OciRootfs *rootfs)
 /* A directory of this name below another: there already, or in place of what was there, or new. */
 static OciNode *make_directory(Merge *merge, OciNode *parent, const char *name, gsize length)
 {
+  if (length == 1 && name[0] == '.')
+    return parent;
+  if (length == 2 && name[0] == '.' && name[1] == '.')
+    return parent->parent != NULL ? parent->parent : parent;
   OciNode *child = oci_rootfs_find_child(merge->rootfs, parent, name, length);
   if (child != NULL && is_directory(child))
     return child;
@@ -139,31 +219,25 @@ static OciNode *make_directories(Merge *merge, const char *path, GError **error)
       return at;
     OciNode *child = oci_rootfs_find_child(merge->rootfs, at, rest, length);
     const char *after = rest + length;
-    if (length == 1 && rest[0] == '.')
-      rest = after;
-    else if (length == 2 && memcmp(rest, "..", 2) == 0)
+    if (length > merge->rootfs->limits.component_bytes || links > merge->rootfs->limits.symlinks)
     {
-      at = at->parent != NULL ? at->parent : at;
-      rest = after;
+      malformed(path, links > merge->rootfs->limits.symlinks ? "leads through too many symbolic links" : "leads through too long a name",
+                error);
+      return NULL;
     }
-    else if (child != NULL && child->inode->metadata.type == OCI_FILE_SYMLINK)
-    {
-      if (++links > merge->rootfs->limits.symlinks)
-      {
-        malformed(path, "leads through too many symbolic links", error);
-        return NULL;
-      }
-      char *longer = g_strconcat(child->inode->metadata.target, "/", after, NULL);
-      at = *longer == '/' ? oci_rootfs_root(merge->rootfs) : at;
-      g_free(expanded);
-      expanded = longer;
-      rest = expanded;
-    }
-    else
+    if (child == NULL || child->inode->metadata.type != OCI_FILE_SYMLINK)
     {
       at = make_directory(merge, at, rest, length);
       rest = after;
+      continue;
     }
+    links++;
+    count_link(child, merge);
+    char *longer = g_strconcat(child->inode->metadata.target, "/", after, NULL);
+    at = *longer == '/' ? oci_rootfs_root(merge->rootfs) : at;
+    g_free(expanded);
+    expanded = longer;
+    rest = expanded;
   }
 }
 
@@ -198,7 +272,7 @@ static OciInode *entry_inode(Merge *merge, const OciLayerEntry *entry)
 static OciInode *link_target(Merge *merge, const OciEntry *entry, GError **error)
 {
   const char *name = last_component(entry->metadata.target);
-  OciNode *parent = existing_parent(merge->rootfs, entry->metadata.target);
+  OciNode *parent = existing_parent(merge, entry->metadata.target);
   OciNode *target = parent == NULL ? NULL : oci_rootfs_find_child(merge->rootfs, parent, name, strlen(name));
   if (target != NULL && !is_directory(target))
     return target->inode;
@@ -251,11 +325,6 @@ static gboolean apply_entry(Merge *merge, const OciLayerEntry *layer_entry, GErr
   OciNode *parent = parent_of(merge, entry->path, error);
   if (parent == NULL)
     return FALSE;
-  if (g_hash_table_size(merge->whiteouts) > 0 && g_hash_table_contains(merge->whiteouts, entry->path))
-  {
-    g_autofree char *quoted = oci_quote(entry->path);
-    rootfs_warn(merge->rootfs, "%s is added and taken away in one layer: it stays", quoted);
-  }
   if (entry->metadata.type == OCI_FILE_HARDLINK)
   {
     OciInode *inode = link_target(merge, entry, error);
@@ -276,16 +345,43 @@ static gboolean apply_entry(Merge *merge, const OciLayerEntry *layer_entry, GErr
   return TRUE;
 }
 
+static gboolean check_links(const Merge *merge, GError **error)
+{
+  if (merge->link_bytes <= LINK_BYTES_MAX)
+    return TRUE;
+  g_set_error(error, OCI_ERROR, OCI_ERROR_LIMIT, "paths lead through more than %u MiB of symbolic links", LINK_BYTES_MAX >> 20);
+  return FALSE;
+}
+
+static gboolean apply_whiteouts(Merge *merge, const OciLayerEntry *entries, guint count, GError **error)
+{
+  for (guint i = 0; i < count; i++)
+    if (!is_whiteout(&entries[i].entry))
+      g_ptr_array_add(merge->entries, (gpointer)(guintptr)&entries[i].entry);
+  g_ptr_array_sort(merge->entries, compare_paths);
+  for (guint i = 0; i < count; i++)
+    if (is_whiteout(&entries[i].entry) && (!apply_whiteout(merge, &entries[i].entry, error) || !check_links(merge, error)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean apply_layer(Merge *merge, GError **error)
 {
   guint count = 0;
   const OciLayerEntry *entries = oci_layer_entries(merge->layer, &count);
+  guint whiteouts = 0;
   for (guint i = 0; i < count; i++)
-    if (is_whiteout(&entries[i].entry) && !apply_whiteout(merge, &entries[i].entry, error))
-      return FALSE;
+    whiteouts += is_whiteout(&entries[i].entry) ? 1 : 0;
+  if (whiteouts > 0 && !apply_whiteouts(merge, entries, count, error))
+    return FALSE;
   for (guint i = 0; i < count; i++)
-    if (!is_whiteout(&entries[i].entry) && !is_archive_note(&entries[i].entry) && !apply_entry(merge, &entries[i], error))
+  {
+    const OciEntry *entry = &entries[i].entry;
+    if (is_whiteout(entry) || is_archive_note(entry))
+      continue;
+    if (!apply_entry(merge, &entries[i], error) || !check_links(merge, error))
       return FALSE;
+  }
   return TRUE;
 }
 
@@ -295,15 +391,17 @@ OciRootfs *oci_rootfs_new_layers(GPtrArray *layers, const OciLimits *limits, GEr
   rootfs->layers = g_ptr_array_new_with_free_func((GDestroyNotify)oci_layer_unref);
   for (guint i = 0; i < layers->len; i++)
     g_ptr_array_add(rootfs->layers, oci_layer_ref(layers->pdata[i]));
+  guint64 link_bytes = 0;
   for (guint i = 0; i < layers->len; i++)
   {
-    g_autoptr(GHashTable) whiteouts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Merge merge = {.rootfs = rootfs, .layer = layers->pdata[i], .index = i, .whiteouts = whiteouts};
+    g_autoptr(GPtrArray) entries = g_ptr_array_new();
+    Merge merge = {.rootfs = rootfs, .layer = layers->pdata[i], .index = i, .entries = entries, .link_bytes = link_bytes};
     if (!apply_layer(&merge, error))
     {
       g_prefix_error(error, "layer %u of %u: ", i + 1, layers->len);
       return NULL;
     }
+    link_bytes = merge.link_bytes;
   }
   rootfs_finish(rootfs);
   return g_steal_pointer(&rootfs);

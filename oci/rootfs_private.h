@@ -15,6 +15,7 @@ typedef struct
   guint32 layer;    /* that put the name here; of a directory source always 0 */
   gboolean listed;  /* its children are here; always so when it came from a layer */
   OciRootfs *owner; /* only of the root */
+  guint32 hash;     /* of parent and name */
 } RootfsNode;
 
 /* Where files of a directory of the host come from; see rootfs_host.h. */
@@ -33,6 +34,8 @@ struct oci_rootfs
   RootfsHost *host;  /* NULL for layers */
   RootfsScan *scan;  /* NULL for layers */
   GPtrArray *warnings;
+  guint64 warnings_left_out;
+  guint64 seed; /* of the hashes: names are chosen by others */
   OciLimits limits;
   guint64 bytes;
   guint64 count;
