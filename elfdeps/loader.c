@@ -12,23 +12,25 @@
 
 enum
 {
-  READ_BYTES = 64 * 1024,
+  READ_BYTES = 256 * 1024,
 };
 
 GByteArray *elfdeps_loader_read(ElfdepsFs *fs, const ElfdepsFile *file, gsize limit, gboolean *truncated, GError **error)
 {
   g_autoptr(GByteArray) bytes = g_byte_array_new();
-  g_autofree guint8 *buffer = g_malloc(READ_BYTES);
   *truncated = FALSE;
-  for (;;)
+  for (gsize done = 0;;)
   {
-    gssize got = fs->pread(fs, file, buffer, READ_BYTES, bytes->len, error);
+    g_byte_array_set_size(bytes, (guint)(done + READ_BYTES));
+    gssize got = fs->pread(fs, file, bytes->data + done, READ_BYTES, done, error);
     if (got < 0)
       return NULL;
-    *truncated = (gsize)got > limit - bytes->len;
-    g_byte_array_append(bytes, buffer, (guint)MIN((gsize)got, limit - bytes->len));
-    if (got < READ_BYTES || *truncated)
-      return g_steal_pointer(&bytes);
+    *truncated = (gsize)got > limit - done;
+    done += MIN((gsize)got, limit - done);
+    if (got == READ_BYTES && !*truncated)
+      continue;
+    g_byte_array_set_size(bytes, (guint)done);
+    return g_steal_pointer(&bytes);
   }
 }
 

@@ -101,9 +101,10 @@ static Name *get_name(HostFs *host, const char *path)
   name = g_new0(Name, 1);
   g_autofree char *on_host = g_strconcat(host->root, path, NULL);
   struct stat status;
-  if (lstat(on_host, &status) == 0 && S_ISLNK(status.st_mode))
+  gboolean there = lstat(on_host, &status) == 0;
+  if (there && S_ISLNK(status.st_mode))
     name->link = g_file_read_link(on_host, NULL);
-  else if (lstat(on_host, &status) == 0)
+  else if (there)
     take_status(host, name, path, &status);
   g_hash_table_insert(host->names, g_strdup(path), name);
   return name;
