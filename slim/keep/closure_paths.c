@@ -189,6 +189,9 @@ guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean bel
   OciNode *node = NULL;
   if (oci_rootfs_walk(closure->rootfs, NULL, keep_glob_base(glob), OCI_WALK_NOFOLLOW, NULL, NULL, &node) != OCI_WALK_FOUND)
     return 0;
+  const OciNode *end = oci_rootfs_find(closure->rootfs, keep_glob_base(glob));
+  if (!keep_glob_match(glob, keep_glob_base(glob), end != NULL && end->inode->metadata.type == OCI_FILE_DIRECTORY))
+    return 0; /* a trailing slash asks for a directory */
   keep_match(closure, keep_glob_base(glob), node, &selection);
   return 1;
 }

@@ -1,4 +1,5 @@
 # ocislim_unit_test(name libraries)
+ocislim_unit_test(slim_glob_test slim_core)
 ocislim_unit_test(slim_shell_test slim_core)
 foreach(name slim_packages_test slim_packages_rpm_test)
   ocislim_unit_test(${name} slim_core)
