@@ -31,6 +31,15 @@ static void add_include(GPtrArray *includes, const char *glob, const char *detai
   g_ptr_array_add(includes, include);
 }
 
+/* White space goes at the end of a line, unless a backslash keeps it. */
+static void cut_line(char *line)
+{
+  gsize length = strlen(line);
+  while (length > 0 && g_ascii_isspace(line[length - 1]) && !(length > 1 && line[length - 2] == '\\'))
+    length--;
+  line[length] = '\0';
+}
+
 /* One glob a line; "#" begins a comment, "!" an exclude. */
 static gboolean read_include_file(KeepClosure *closure, const char *name, GPtrArray *includes, GError **error)
 {
@@ -44,7 +53,8 @@ static gboolean read_include_file(KeepClosure *closure, const char *name, GPtrAr
   g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
   {
-    char *line = g_strstrip(lines[i]);
+    char *line = lines[i];
+    cut_line(line);
     g_autofree char *detail = g_strdup_printf("--include-from %s, line %u", name, i + 1);
     if (*line == '\0' || *line == '#')
       continue;

@@ -1,6 +1,7 @@
 /* Reads one rule, and refuses what it does not know. */
 #include "slim/keep/rule.h"
 
+#include "oci/error.h"
 #include "slim/error.h"
 #include "slim/keep/glob.h"
 
@@ -14,7 +15,17 @@ typedef struct
 
 static void set_error(const Place *place, const char *what, GError **error)
 {
-  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s: rule '%s': %s", place->origin, place->id, what);
+  g_autofree char *id = oci_quote(place->id);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s: rule %s: %s", place->origin, id, what);
+}
+
+static KeepGlob *read_glob(const char *text, const Place *place, GError **error)
+{
+  g_autoptr(GError) failure = NULL;
+  KeepGlob *glob = keep_glob_new(text, &failure);
+  if (glob == NULL)
+    set_error(place, failure->message, error);
+  return glob;
 }
 
 static void when_free(gpointer data)
@@ -70,7 +81,7 @@ static gboolean fill_when(KeepWhen *when, json_t *value, const Place *place, gbo
   if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_STRING)
     when->matcher = g_pattern_spec_new(when->text);
   if (when->kind == KEEP_WHEN_PATH)
-    when->matcher = keep_glob_new(when->text, error);
+    when->matcher = read_glob(when->text, place, error);
   return when->kind != KEEP_WHEN_PATH || when->matcher != NULL;
 }
 
@@ -113,9 +124,7 @@ static gboolean check_glob(const char *text, const Place *place, GError **error)
 {
   if (strchr(text, '{') != NULL)
     return TRUE;
-  g_autoptr(KeepGlob) glob = keep_glob_new(text, error);
-  if (glob == NULL)
-    g_prefix_error(error, "%s: rule '%s': ", place->origin, place->id);
+  g_autoptr(KeepGlob) glob = read_glob(text, place, error);
   return glob != NULL;
 }
 
@@ -168,9 +177,9 @@ static KeepAdd *read_addition(json_t *object, const Place *place, GError **error
   {
     add->reader = json_string_value(json_object_get(object, "as"));
     g_ptr_array_add(add->texts, (gpointer)(guintptr)json_string_value(value));
-    ok = add->reader != NULL && add->texts->pdata[0] != NULL;
+    ok = add->texts->pdata[0] != NULL && g_strcmp0(add->reader, "nsswitch") == 0;
     if (!ok)
-      set_error(place, "names-in and as are texts", error);
+      set_error(place, "names-in is a path, and as is nsswitch", error);
   }
   else
     ok = read_texts(add->texts, value, kind == KEEP_ADD_FILES || kind == KEEP_ADD_DIRECTORIES, place, error);

@@ -29,7 +29,9 @@ void keep_shebang_clear(KeepShebang *shebang);
  * The program that env(1) would run for the argument of a first line:
  * "python3", "-S python3 -u", "-i PATH=/bin sh".
  *
- * Returns: a new string, or NULL when it cannot be told.
+ * Returns: a new string, or NULL when it cannot be told: there is no program,
+ * or its name holds a variable.
+ * Spec: env(1) of GNU coreutils, "-S/--split-string".
  */
 char *keep_shebang_env_program(const char *argument);
 

@@ -49,6 +49,6 @@ gboolean report_bytes_parse(const char *text, guint64 *bytes, GError **error)
     g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s is no size\nhint: write 30MB, 1.5GiB or a number of bytes", quoted);
     return FALSE;
   }
-  *bytes = (guint64)(value * factor);
+  *bytes = (guint64)(value * factor + 0.5);
   return TRUE;
 }

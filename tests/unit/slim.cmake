@@ -1,5 +1,13 @@
 # ocislim_unit_test(name libraries)
+ocislim_unit_test(slim_account_test slim_core)
+ocislim_unit_test(slim_builtin_rules_test slim_core)
+ocislim_unit_test(slim_bytes_test slim_core)
+ocislim_unit_test(slim_facts_test slim_core) # with its own documents in the place of the built-in ones
 ocislim_unit_test(slim_glob_test slim_core)
+ocislim_unit_test(slim_nsswitch_test slim_core)
+ocislim_unit_test(slim_rule_test slim_core)
+ocislim_unit_test(slim_script_test slim_core)
+ocislim_unit_test(slim_set_test slim_core)
 ocislim_unit_test(slim_shell_test slim_core)
 foreach(name slim_packages_test slim_packages_rpm_test)
   ocislim_unit_test(${name} slim_core)
