@@ -1,0 +1,70 @@
+# bash completion for ocislim(1)
+
+# The word that stands for the destination or the source: transports, then paths behind them.
+_ocislim_reference()
+{
+  local cur=$1 transport rest
+  case $cur in
+    oci:* | oci-archive:* | docker-archive:* | rootfs:*)
+      transport=${cur%%:*}: rest=${cur#*:}
+      mapfile -t COMPREPLY < <(compgen -P "$transport" -f -- "$rest")
+      ;;
+    *)
+      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: rootfs: -" -- "$cur"; compgen -f -- "$cur")
+      ;;
+  esac
+  compopt -o nospace -o filenames 2>/dev/null
+  # bash splits words at colons: what stands before the last one is not repeated
+  if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then
+    local colon=${cur%"${cur##*:}"} i
+    for i in "${!COMPREPLY[@]}"; do
+      COMPREPLY[i]=${COMPREPLY[i]#"$colon"}
+    done
+  fi
+}
+
+# The word under the cursor, with the colons that bash splits it at.
+_ocislim_current()
+{
+  local line=${COMP_LINE:0:COMP_POINT}
+  printf '%s' "${line##*[[:space:]]}"
+}
+
+_ocislim()
+{
+  local cur prev command options
+  local source_options='--platform --threads --max-uncompressed --max-ratio --help'
+  cur=$(_ocislim_current)
+  prev=${COMP_WORDS[COMP_CWORD - 1]}
+  command=${COMP_WORDS[1]}
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    mapfile -t COMPREPLY < <(compgen -W 'slim deps help --help --version' -- "$cur")
+    return
+  fi
+  case $command in
+    slim)
+      options="--tag --entrypoint --exec --include --exclude --include-from --allow-missing --compression --level --max-size --report
+        --json --quiet --verbose $source_options"
+      ;;
+    deps) options="--all --json $source_options" ;;
+    help)
+      mapfile -t COMPREPLY < <(compgen -W 'slim deps' -- "$cur")
+      return
+      ;;
+    *) return ;;
+  esac
+  case $prev in
+    --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
+    --include-from | --report) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio) ;;
+    *)
+      case $cur in
+        -?*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur") ;;
+        *) _ocislim_reference "$cur" ;;
+      esac
+      ;;
+  esac
+}
+
+complete -F _ocislim ocislim

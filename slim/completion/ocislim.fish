@@ -1,0 +1,50 @@
+# fish completion for ocislim(1)
+
+function __ocislim_reference
+    set -l token (commandline -ct)
+    if string match -qr '^(oci|oci-archive|docker-archive|rootfs):' -- $token
+        set -l transport (string replace -r ':.*' ':' -- $token)
+        for path in (__fish_complete_path (string replace -r '^[^:]*:' '' -- $token))
+            echo $transport$path
+        end
+    else
+        printf '%s\n' oci: oci-archive: docker-archive: rootfs: -
+        __fish_complete_path $token
+    end
+end
+
+set -l slim '__fish_seen_subcommand_from slim'
+set -l deps '__fish_seen_subcommand_from deps'
+set -l both '__fish_seen_subcommand_from slim deps'
+
+complete -c ocislim -f
+complete -c ocislim -n __fish_use_subcommand -a slim -d 'make a minimal image of an image'
+complete -c ocislim -n __fish_use_subcommand -a deps -d 'show what the dynamic loader would load'
+complete -c ocislim -n __fish_use_subcommand -a help -d 'show help'
+complete -c ocislim -n __fish_use_subcommand -l version -d 'show the version'
+complete -c ocislim -s h -l help -d 'show help'
+complete -c ocislim -n '__fish_seen_subcommand_from help' -a 'slim deps'
+complete -c ocislim -n $both -a '(__ocislim_reference)'
+
+complete -c ocislim -n $slim -s t -l tag -x -d 'name of the new image'
+complete -c ocislim -n $slim -l entrypoint -x -d 'program to run instead of the image\'s'
+complete -c ocislim -n $slim -l exec -x -d 'another program to keep'
+complete -c ocislim -n $slim -l include -x -d 'keep what matches'
+complete -c ocislim -n $slim -l exclude -x -d 'leave out what matches'
+complete -c ocislim -n $slim -l include-from -r -F -d 'globs of a file'
+complete -c ocislim -n $slim -l allow-missing -d 'only warn when something needed is missing'
+complete -c ocislim -n $slim -l compression -x -a 'gzip zstd none' -d 'compression of the layer'
+complete -c ocislim -n $slim -l level -x -d 'level of the compression'
+complete -c ocislim -n $slim -l max-size -x -d 'fail when the new image is larger'
+complete -c ocislim -n $slim -l report -r -F -d 'write a JSON report'
+complete -c ocislim -n $slim -l json -d 'the report on standard output'
+complete -c ocislim -n $slim -s q -l quiet -d 'only errors'
+complete -c ocislim -n $slim -s v -l verbose -d 'say why each path is kept'
+
+complete -c ocislim -n $deps -s a -l all -d 'every dynamic program of the image'
+complete -c ocislim -n $deps -l json -d 'as JSON'
+
+complete -c ocislim -n $both -l platform -x -d 'image of an index'
+complete -c ocislim -n $both -l threads -x -d 'work on N layers at once'
+complete -c ocislim -n $both -l max-uncompressed -x -d 'limit of all layers inflated'
+complete -c ocislim -n $both -l max-ratio -x -d 'limit of inflated to stored'
