@@ -24,7 +24,8 @@ struct oci_layer_writer
   OciBlob *spool;
   OciCompression compression;
   guint64 uncompressed_size;
-  GError *failure; /* of our side of a libarchive callback */
+  guint64 file_left; /* bytes of the last regular file that are still to come */
+  GError *failure;   /* of our side of a libarchive callback */
 };
 
 void oci_layer_blob_free(OciLayerBlob *layer)
@@ -110,6 +111,16 @@ static void fill_header(const OciEntry *entry, TarEntry *header)
   }
 }
 
+/* libarchive would fill up with zeros. */
+static gboolean check_complete(const OciLayerWriter *writer, GError **error)
+{
+  if (writer->file_left == 0)
+    return TRUE;
+  g_set_error(error, OCI_ERROR, OCI_ERROR_IO, "writing the layer failed: a file is %" G_GUINT64_FORMAT " bytes too short",
+              writer->file_left);
+  return FALSE;
+}
+
 /* What every reader supposes of the root when there is no entry for it. */
 static gboolean is_plain_root(const OciEntry *entry)
 {
@@ -120,8 +131,11 @@ static gboolean is_plain_root(const OciEntry *entry)
 static gboolean add_entry(OciEntrySink *sink, const OciEntry *entry, GError **error)
 {
   OciLayerWriter *writer = (OciLayerWriter *)sink;
+  if (!check_complete(writer, error))
+    return FALSE;
   if (is_plain_root(entry))
     return TRUE;
+  writer->file_left = entry->metadata.type == OCI_FILE_REGULAR ? entry->metadata.size : 0;
   g_autoptr(TarEntry) header = archive_entry_new();
   fill_header(entry, header);
   int result = archive_write_header(writer->tar, header);
@@ -132,6 +146,13 @@ static gboolean add_entry(OciEntrySink *sink, const OciEntry *entry, GError **er
 static gboolean add_data(OciEntrySink *sink, const void *bytes, gsize length, GError **error)
 {
   OciLayerWriter *writer = (OciLayerWriter *)sink;
+  if (length > writer->file_left)
+  {
+    g_set_error(error, OCI_ERROR, OCI_ERROR_IO, "writing the layer failed: a file is %" G_GUINT64_FORMAT " bytes too long",
+                length - writer->file_left);
+    return FALSE;
+  }
+  writer->file_left -= length;
   return archive_write_data(writer->tar, bytes, length) == (la_ssize_t)length || fail(writer, error);
 }
 
@@ -168,6 +189,8 @@ OciEntrySink *oci_layer_writer_sink(OciLayerWriter *writer)
 
 OciLayerBlob *oci_layer_writer_finish(OciLayerWriter *writer, GError **error)
 {
+  if (!check_complete(writer, error))
+    return NULL;
   if (archive_write_close(writer->tar) != ARCHIVE_OK)
   {
     fail(writer, error);

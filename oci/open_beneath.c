@@ -9,13 +9,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static int open_by_steps(int directory_fd, const char *path, int flags)
+int oci_open_beneath_by_steps(int directory_fd, const char *path, int flags)
 {
-  int at = dup(directory_fd);
+  path += strspn(path, "/");
+  if (*path == '\0')
+    path = ".";
+  int at = fcntl(directory_fd, F_DUPFD_CLOEXEC, 0);
   g_auto(GStrv) names = g_strsplit(path, "/", -1);
-  for (guint i = 0; at >= 0 && names[i] != NULL; i++)
+  for (guint i = 0; at >= 0 && names[i] != NULL && names[i][0] != '\0'; i++)
   {
-    gboolean last = names[i + 1] == NULL;
+    gboolean last = names[i + 1] == NULL || names[i + 1][0] == '\0'; /* a slash may stand at the end */
     int next = -1;
     errno = EXDEV;
     if (strcmp(names[i], "..") != 0)
@@ -41,5 +44,5 @@ int oci_open_beneath(int directory_fd, const char *path, int flags)
   while (fd < 0 && (errno == EINTR || errno == EAGAIN));
   if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
     return fd;
-  return open_by_steps(directory_fd, path, flags);
+  return oci_open_beneath_by_steps(directory_fd, path, flags);
 }

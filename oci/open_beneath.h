@@ -13,4 +13,7 @@
  */
 int oci_open_beneath(int directory_fd, const char *path, int flags);
 
+/* The same for a kernel without openat2(2). */
+int oci_open_beneath_by_steps(int directory_fd, const char *path, int flags);
+
 #endif

@@ -36,7 +36,7 @@ struct oci_pending
 
 static GMutex pending_lock;
 static GSList *pending_list;
-static gboolean pending_closed;
+static gint pending_closed; /* atomic */
 
 static gboolean fail(GError **error, const char *what, const char *path, int reason, const char *hint)
 {
@@ -127,14 +127,17 @@ static int create(OciPending *pending)
   return -1;
 }
 
+static gboolean fail_interrupted(GError **error)
+{
+  g_set_error_literal(error, OCI_ERROR, OCI_ERROR_CANCELLED, "interrupted");
+  return FALSE;
+}
+
 static gboolean create_listed(OciPending *pending, GError **error)
 {
   g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&pending_lock);
-  if (pending_closed)
-  {
-    g_set_error_literal(error, OCI_ERROR, OCI_ERROR_CANCELLED, "interrupted");
-    return FALSE;
-  }
+  if (g_atomic_int_get(&pending_closed))
+    return fail_interrupted(error);
   pending->fd = create(pending);
   if (pending->fd < 0)
     return fail(error, "cannot create a temporary name beside", pending->final, errno, "");
@@ -201,16 +204,19 @@ const char *oci_pending_path(OciPending *pending)
   return pending->path;
 }
 
+gboolean oci_pending_check(OciPending *pending, GError **error)
+{
+  (void)pending; /* all go at once */
+  return !g_atomic_int_get(&pending_closed) || fail_interrupted(error);
+}
+
 gboolean oci_pending_commit(OciPending *pending, GError **error)
 {
   if (!pending->directory && fdatasync(pending->fd) != 0 && errno != EINVAL)
     return fail(error, "cannot write", pending->final, errno, "");
   g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&pending_lock);
   if (!pending->listed)
-  {
-    g_set_error_literal(error, OCI_ERROR, OCI_ERROR_CANCELLED, "interrupted");
-    return FALSE;
-  }
+    return fail_interrupted(error);
   if (renameat(pending->folder_fd, pending->temporary, pending->folder_fd, pending->base) != 0)
   {
     const char *hint = errno == EBUSY ? "\nhint: a mount point cannot be replaced; name a directory in it" : "";
@@ -242,8 +248,8 @@ void oci_pending_free(OciPending *pending)
 
 void oci_pending_remove_all(void)
 {
+  g_atomic_int_set(&pending_closed, TRUE); /* before the lock: who writes stops at once */
   g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&pending_lock);
-  pending_closed = TRUE;
   while (pending_list != NULL)
     remove_listed(pending_list->data);
 }

@@ -33,6 +33,14 @@ int oci_pending_fd(OciPending *pending);           /* borrowed */
 const char *oci_pending_path(OciPending *pending); /* the temporary path; borrowed */
 
 /*
+ * Whether it is still wanted. Who fills a directory asks before each new
+ * name, so that its removal comes to an end.
+ *
+ * Errors: OCI_ERROR_CANCELLED after oci_pending_remove_all().
+ */
+gboolean oci_pending_check(OciPending *pending, GError **error);
+
+/*
  * Renames it to its path; a file's bytes are on the disk before. A directory
  * replaces only an empty one.
  *

@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 /* Somebody may still be writing into the tree: how often to look again. */
-#define ROUNDS_MAX 100
+#define ROUNDS_MAX      10000 /* while names go away */
+#define ROUNDS_IDLE_MAX 100
 
 typedef struct
 {
@@ -125,7 +126,7 @@ gboolean oci_remove_directory(int parent_fd, const char *name)
   gboolean gone = FALSE;
   int reason = 0;
   guint idle = 0;
-  while (!gone && idle < ROUNDS_MAX)
+  for (guint round = 0; !gone && round < ROUNDS_MAX && idle < ROUNDS_IDLE_MAX; round++)
   {
     removal.progress = FALSE;
     remove_children(&removal, top);

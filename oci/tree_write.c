@@ -134,7 +134,10 @@ static void times_of(const OciMetadata *metadata, struct timespec times[2])
   times[1] = times[0];
 }
 
-/* Owner first: giving a file away clears its setuid bit and its capabilities. */
+/*
+ * Owner first: giving a file away clears its setuid bit and its capabilities.
+ * The mode behind the attributes: it may forbid to write them.
+ */
 static gboolean set_metadata(OciTreeWriter *writer, int fd, const char *path, const OciMetadata *metadata, const OciXattrs *xattrs,
                              GError **error)
 {
@@ -142,10 +145,10 @@ static gboolean set_metadata(OciTreeWriter *writer, int fd, const char *path, co
   times_of(metadata, times);
   if (writer->privileged && fchown(fd, metadata->uid, metadata->gid) != 0)
     return fail("setting the owner of", path, error);
-  if (fchmod(fd, metadata->mode) != 0)
-    return fail("setting the mode of", path, error);
   if (!set_xattrs(writer, fd, path, xattrs, error))
     return FALSE;
+  if (fchmod(fd, metadata->mode) != 0)
+    return fail("setting the mode of", path, error);
   return futimens(fd, times) == 0 || fail("setting the time of", path, error);
 }
 
@@ -231,7 +234,14 @@ static gboolean add_symlink(OciTreeWriter *writer, int parent, const OciEntry *e
 static gboolean add_special(OciTreeWriter *writer, int parent, const OciEntry *entry, mode_t type, GError **error)
 {
   dev_t device = makedev(entry->metadata.device_major, entry->metadata.device_minor);
-  if (mknodat(parent, last_component(entry->path), type | 0600, device) != 0)
+  int result = mknodat(parent, last_component(entry->path), type | 0600, device);
+  if (result != 0 && errno == EPERM && !writer->privileged && type != S_IFIFO)
+  {
+    g_autofree char *quoted = oci_quote(entry->path);
+    g_ptr_array_add(writer->warnings, g_strdup_printf("%s is left out: only root can make devices", quoted));
+    return TRUE;
+  }
+  if (result != 0)
     return fail("making the node", entry->path, error);
   return set_by_name(writer, parent, entry, error);
 }
@@ -239,7 +249,7 @@ static gboolean add_special(OciTreeWriter *writer, int parent, const OciEntry *e
 static gboolean add_entry(OciEntrySink *sink, const OciEntry *entry, GError **error)
 {
   OciTreeWriter *writer = (OciTreeWriter *)sink;
-  if (!finish_file(writer, error))
+  if (!oci_pending_check(writer->pending, error) || !finish_file(writer, error))
     return FALSE;
   if (entry->metadata.type == OCI_FILE_DIRECTORY)
     return add_directory(writer, entry, error);

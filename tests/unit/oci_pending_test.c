@@ -220,12 +220,13 @@ static void test_removal_without_privilege(void **state)
 /* Bounded: a writer that is faster than the removal would keep it busy for ever. */
 static gpointer write_meanwhile(gpointer data)
 {
-  int fd = GPOINTER_TO_INT(data);
-  char name[32];
-  for (int made = 0; made < 5000; made++)
+  OciPending *pending = data;
+  g_autoptr(GError) error = NULL;
+  for (int made = 0; oci_pending_check(pending, &error); made++)
   {
+    char name[32];
     g_snprintf(name, sizeof name, "d%d", made);
-    if (mkdirat(fd, name, 0700) != 0)
+    if (mkdirat(oci_pending_fd(pending), name, 0700) != 0)
       break;
   }
   return NULL;
@@ -242,7 +243,7 @@ static int remove_all(const char *folder)
   OciPending *tree = oci_pending_new_directory(tree_path, NULL);
   if (!oci_pending_commit(done, NULL))
     return 1;
-  GThread *writer = g_thread_new("writer", write_meanwhile, GINT_TO_POINTER(oci_pending_fd(tree)));
+  GThread *writer = g_thread_new("writer", write_meanwhile, tree);
   g_usleep(20000);
   oci_pending_remove_all();
   g_thread_join(writer);
