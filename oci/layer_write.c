@@ -24,8 +24,9 @@ struct oci_layer_writer
   OciBlob *spool;
   OciCompression compression;
   guint64 uncompressed_size;
-  guint64 file_left; /* bytes of the last regular file that are still to come */
-  GError *failure;   /* of our side of a libarchive callback */
+  guint64 file_left;  /* bytes of the last regular file that are still to come */
+  gboolean abandoned; /* nothing more is written */
+  GError *failure;    /* of our side of a libarchive callback */
 };
 
 void oci_layer_blob_free(OciLayerBlob *layer)
@@ -46,6 +47,8 @@ static gboolean take_encoded(const void *bytes, gsize length, gpointer data, GEr
 static la_ssize_t take_tar(struct archive *tar, void *data, const void *bytes, size_t length)
 {
   OciLayerWriter *writer = data;
+  if (writer->abandoned)
+    return -1;
   oci_hasher_update(writer->diff_id, bytes, length);
   writer->uncompressed_size += length;
   if (oci_encoder_write(writer->encoder, bytes, length, writer->failure == NULL ? &writer->failure : NULL))
@@ -214,7 +217,8 @@ void oci_layer_writer_free(OciLayerWriter *writer)
     return;
   if (writer->tar != NULL)
   {
-    archive_write_fail(writer->tar); /* otherwise freeing it would go on writing */
+    writer->abandoned = TRUE;
+    archive_write_close(writer->tar); /* alone, archive_write_free() forgets a buffer after a failure */
     archive_write_free(writer->tar);
   }
   oci_encoder_free(writer->encoder);

@@ -83,6 +83,7 @@ void rootfs_warn(OciRootfs *rootfs, const char *format, ...)
 OciRootfs *rootfs_new(const OciLimits *limits)
 {
   OciRootfs *rootfs = g_new0(OciRootfs, 1);
+  g_rec_mutex_init(&rootfs->lock);
   rootfs->names = g_hash_table_new(node_hash, node_equal);
   rootfs->arenas = g_ptr_array_new_with_free_func(g_free);
   rootfs->strings = g_string_chunk_new(ARENA_BYTES);
@@ -110,6 +111,7 @@ void oci_rootfs_free(OciRootfs *rootfs)
   g_ptr_array_unref(rootfs->arenas);
   g_ptr_array_unref(rootfs->warnings);
   g_string_chunk_free(rootfs->strings);
+  g_rec_mutex_clear(&rootfs->lock);
   g_free(rootfs);
 }
 
@@ -209,14 +211,18 @@ OciNode *oci_rootfs_find_child(OciRootfs *rootfs, const OciNode *directory, cons
 {
   if (length > G_MAXUINT32)
     return NULL;
-  if (rootfs->scan != NULL)
-    rootfs_list(rootfs, directory);
   RootfsNode key = {
       .node = {.name = name, .parent = (OciNode *)(guintptr)directory},
       .name_length = (guint32)length,
       .hash = hash_name(rootfs, directory, name, length),
   };
-  return g_hash_table_lookup(rootfs->names, &key);
+  if (rootfs->scan == NULL)
+    return g_hash_table_lookup(rootfs->names, &key);
+  g_rec_mutex_lock(&rootfs->lock);
+  rootfs_list(rootfs, directory);
+  OciNode *child = g_hash_table_lookup(rootfs->names, &key);
+  g_rec_mutex_unlock(&rootfs->lock);
+  return child;
 }
 
 char *oci_node_path(const OciNode *node)

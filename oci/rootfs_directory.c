@@ -24,7 +24,6 @@
 
 struct rootfs_scan
 {
-  GRecMutex lock;
   GHashTable *links; /* HostFile*, files with several names → OciInode* */
   guint64 entries;
 };
@@ -147,7 +146,7 @@ static void warn_about(OciRootfs *rootfs, const OciNode *directory, const char *
   g_autofree char *path = oci_node_path(directory);
   g_autofree char *full = name == NULL ? g_strdup(path) : g_build_filename(path, name, NULL);
   g_autofree char *quoted = oci_quote(full);
-  rootfs_warn(rootfs, "%s %s", quoted, what);
+  rootfs_warn(rootfs, "%s: %s", quoted, what);
 }
 
 static void read_target(OciRootfs *rootfs, int directory_fd, const char *name, OciInode *inode)
@@ -155,6 +154,20 @@ static void read_target(OciRootfs *rootfs, int directory_fd, const char *name, O
   g_autofree char *target = g_malloc(rootfs->limits.path_bytes + 1);
   ssize_t length = readlinkat(directory_fd, name, target, rootfs->limits.path_bytes);
   inode->metadata.target = rootfs_string(rootfs, target, length < 0 ? 0 : length);
+}
+
+/* The time of such a mount is when the host was booted: not the image's. */
+static void forget_time_of_pseudo(int directory_fd, const char *name, OciMetadata *metadata)
+{
+  int fd = openat(directory_fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  if (is_pseudo(fd))
+  {
+    metadata->mtime = 0;
+    metadata->mtime_ns = 0;
+  }
+  close(fd);
 }
 
 static void scan_name(OciRootfs *rootfs, OciNode *directory, int directory_fd, const char *name)
@@ -165,12 +178,14 @@ static void scan_name(OciRootfs *rootfs, OciNode *directory, int directory_fd, c
     return; /* gone since the directory was read */
   if (!file_type(st.st_mode, &type))
   {
-    warn_about(rootfs, directory, name, "is a socket and left out");
+    warn_about(rootfs, directory, name, "a socket is left out");
     return;
   }
   OciInode *inode = inode_of(rootfs, &st, type);
   if (type == OCI_FILE_SYMLINK && inode->metadata.target == NULL)
     read_target(rootfs, directory_fd, name, inode);
+  if (type == OCI_FILE_DIRECTORY && st.st_dev != ((const HostFile *)directory->inode->detail)->id.device)
+    forget_time_of_pseudo(directory_fd, name, &inode->metadata);
   OciNode *node = rootfs_add(rootfs, directory, name, strlen(name), inode, 0);
   ((HostFile *)(guintptr)inode->detail)->name = node;
   rootfs->scan->entries++;
@@ -198,26 +213,25 @@ static void scan_directory(OciRootfs *rootfs, OciNode *directory)
     if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
       scan_name(rootfs, directory, fd, entry->d_name);
   if (rootfs->scan->entries >= rootfs->limits.entries)
-    warn_about(rootfs, directory, NULL, "is not read to its end: the limit of entries is reached");
+    warn_about(rootfs, directory, NULL, "not read to its end: the limit of entries is reached");
   closedir(dir);
 }
 
 void rootfs_list(OciRootfs *rootfs, const OciNode *directory)
 {
   RootfsNode *node = (RootfsNode *)(guintptr)directory;
-  g_rec_mutex_lock(&rootfs->scan->lock);
+  g_rec_mutex_lock(&rootfs->lock);
   if (!node->listed && directory->inode->metadata.type == OCI_FILE_DIRECTORY)
   {
     node->listed = TRUE;
     scan_directory(rootfs, &node->node);
   }
-  g_rec_mutex_unlock(&rootfs->scan->lock);
+  g_rec_mutex_unlock(&rootfs->lock);
 }
 
 void rootfs_scan_free(RootfsScan *scan)
 {
   g_hash_table_unref(scan->links);
-  g_rec_mutex_clear(&scan->lock);
   g_free(scan);
 }
 
@@ -243,6 +257,5 @@ OciRootfs *oci_rootfs_new_directory(int directory_fd, const OciLimits *limits, G
   rootfs->host = rootfs_host_new(directory_fd);
   rootfs->scan = g_new0(RootfsScan, 1);
   rootfs->scan->links = g_hash_table_new(id_hash, id_equal);
-  g_rec_mutex_init(&rootfs->scan->lock);
   return scan_root(rootfs, error) ? g_steal_pointer(&rootfs) : NULL;
 }

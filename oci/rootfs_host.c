@@ -67,12 +67,12 @@ static void set_errno_error(const char *path, int number, GError **error)
 }
 
 /* Opens a file or directory and sees to it that it is still the one that was listed. */
-static int open_listed(OciRootfs *rootfs, const OciInode *inode, GError **error)
+static int open_listed(OciRootfs *rootfs, const OciInode *inode, int flags, GError **error)
 {
   const HostFile *file = inode->detail;
   g_autofree char *path = oci_node_path(file->name);
   struct stat st;
-  int fd = rootfs_host_open(rootfs->host, path, O_RDONLY | O_NONBLOCK);
+  int fd = rootfs_host_open(rootfs->host, path, flags);
   if (fd < 0)
   {
     set_errno_error(path, errno, error);
@@ -93,7 +93,7 @@ static int open_cached(OciRootfs *rootfs, const OciInode *inode, GError **error)
   for (guint i = files->len; i > 0; i--)
     if (g_array_index(files, OpenFile, i - 1).inode == inode)
       return g_array_index(files, OpenFile, i - 1).fd;
-  OpenFile file = {.inode = inode, .fd = open_listed(rootfs, inode, error)};
+  OpenFile file = {.inode = inode, .fd = open_listed(rootfs, inode, O_RDONLY | O_NONBLOCK, error)};
   if (file.fd < 0)
     return -1;
   if (files->len == OPEN_FILES_MAX)
@@ -139,11 +139,18 @@ static gint compare_xattrs(gconstpointer a, gconstpointer b)
   return strcmp(((const OciXattr *)a)->name, ((const OciXattr *)b)->name);
 }
 
-/* One attribute of an open file; FALSE with errno. */
-static gboolean read_xattr(OciRootfs *rootfs, int fd, const char *name, GArray *items)
+/* By the descriptor; by its name in /proc when it is only a path, because the file may not be read. */
+static ssize_t list_names(int fd, const char *path, char *names, gsize size)
 {
-  g_autofree guint8 *value = g_malloc(rootfs->limits.xattr_bytes);
-  ssize_t length = fgetxattr(fd, name, value, rootfs->limits.xattr_bytes);
+  return path == NULL ? flistxattr(fd, names, size) : listxattr(path, names, size);
+}
+
+/* One attribute of an open file; FALSE with errno. */
+static gboolean read_xattr(OciRootfs *rootfs, int fd, const char *path, const char *name, GArray *items)
+{
+  gsize size = rootfs->limits.xattr_bytes;
+  g_autofree guint8 *value = g_malloc(size);
+  ssize_t length = path == NULL ? fgetxattr(fd, name, value, size) : getxattr(path, name, value, size);
   if (length < 0)
     return FALSE;
   guint8 *copy = rootfs_alloc(rootfs, (gsize)length + 1);
@@ -153,15 +160,18 @@ static gboolean read_xattr(OciRootfs *rootfs, int fd, const char *name, GArray *
   return TRUE;
 }
 
-static gboolean read_xattrs(OciRootfs *rootfs, int fd, GArray *items)
+static gboolean read_xattrs(OciRootfs *rootfs, int fd, const char *path, GArray *items)
 {
   g_autofree char *names = g_malloc(XATTR_LIST_MAX_BYTES);
-  ssize_t length = flistxattr(fd, names, XATTR_LIST_MAX_BYTES);
+  ssize_t length = list_names(fd, path, names, XATTR_LIST_MAX_BYTES);
   if (length < 0)
     return errno == ENOTSUP;
   for (const char *name = names; name < names + length; name += strlen(name) + 1)
-    if (!rootfs_is_foreign_xattr(name) && !read_xattr(rootfs, fd, name, items))
+  {
+    /* user.* of what may not be read: part of what may not be read */
+    if (!rootfs_is_foreign_xattr(name) && !read_xattr(rootfs, fd, path, name, items) && (path == NULL || errno != EACCES))
       return FALSE;
+  }
   g_array_sort(items, compare_xattrs);
   return TRUE;
 }
@@ -169,10 +179,13 @@ static gboolean read_xattrs(OciRootfs *rootfs, int fd, GArray *items)
 static OciXattrs *load_xattrs(OciRootfs *rootfs, const OciInode *inode, GError **error)
 {
   g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(OciXattr));
-  int fd = open_listed(rootfs, inode, error);
-  if (fd < 0)
+  g_autofree char *path_in_proc = NULL;
+  int fd = open_listed(rootfs, inode, O_RDONLY | O_NONBLOCK, NULL);
+  if (fd < 0 && (fd = open_listed(rootfs, inode, O_PATH, error)) < 0)
     return NULL;
-  gboolean ok = read_xattrs(rootfs, fd, items);
+  if ((fcntl(fd, F_GETFL) & O_PATH) != 0)
+    path_in_proc = g_strdup_printf("/proc/self/fd/%d", fd);
+  gboolean ok = read_xattrs(rootfs, fd, path_in_proc, items);
   int number = errno;
   close(fd);
   if (!ok)
@@ -194,7 +207,7 @@ gboolean rootfs_host_xattrs(OciRootfs *rootfs, const OciInode *inode, OciXattrs 
   *xattrs = (OciXattrs){0};
   if (inode->metadata.type != OCI_FILE_REGULAR && inode->metadata.type != OCI_FILE_DIRECTORY)
     return TRUE;
-  g_mutex_lock(&rootfs->host->lock);
+  g_rec_mutex_lock(&rootfs->lock);
   OciXattrs *known = g_hash_table_lookup(rootfs->host->xattrs, inode);
   if (known == NULL)
   {
@@ -202,7 +215,7 @@ gboolean rootfs_host_xattrs(OciRootfs *rootfs, const OciInode *inode, OciXattrs 
     if (known != NULL)
       g_hash_table_insert(rootfs->host->xattrs, (gpointer)(guintptr)inode, known);
   }
-  g_mutex_unlock(&rootfs->host->lock);
+  g_rec_mutex_unlock(&rootfs->lock);
   if (known != NULL)
     *xattrs = *known;
   return known != NULL;

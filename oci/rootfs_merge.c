@@ -217,8 +217,8 @@ static OciNode *make_directories(Merge *merge, const char *path, GError **error)
     gsize length = strcspn(rest, "/");
     if (length == 0)
       return at;
-    OciNode *child = oci_rootfs_find_child(merge->rootfs, at, rest, length);
     const char *after = rest + length;
+    OciNode *child = rest[0] == '.' && length == 1 ? NULL : oci_rootfs_find_child(merge->rootfs, at, rest, length);
     if (length > merge->rootfs->limits.component_bytes || links > merge->rootfs->limits.symlinks)
     {
       malformed(path, links > merge->rootfs->limits.symlinks ? "leads through too many symbolic links" : "leads through too long a name",

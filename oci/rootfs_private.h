@@ -24,6 +24,7 @@ typedef struct rootfs_scan RootfsScan;
 
 struct oci_rootfs
 {
+  GRecMutex lock; /* of names, arenas and strings while a directory of the host is still being listed */
   RootfsNode *root;
   GHashTable *names; /* RootfsNode*, a set keyed by parent and name */
   GPtrArray *arenas; /* blocks of nodes and inodes */

@@ -299,9 +299,7 @@ static void test_work_behind_links_is_bounded(void **state)
     g_string_append_printf(text, "F l0/%u\nF x/%u\n", i, i);
   const char *layers[] = {text->str, NULL};
   g_autoptr(GError) error = NULL;
-  gint64 start = g_get_monotonic_time();
   assert_null(fixture_tree(layers, &error));
-  assert_true(g_get_monotonic_time() - start < 10 * G_USEC_PER_SEC);
   assert_true(g_error_matches(error, OCI_ERROR, OCI_ERROR_LIMIT));
 }
 
