@@ -8,6 +8,7 @@ status=0
 
 # forbid PATTERN WHERE EXCEPT(ERE of files) WHY
 forbid() {
+  # shellcheck disable=SC2086 # $2 is a list of folders
   found=$(grep -rnE "^[[:space:]]*#[[:space:]]*include[[:space:]]+[<\"]$1" $2 --include='*.c' --include='*.h' | grep -vE "^($3):" || true)
   if [ -n "$found" ]; then
     printf 'forbidden include (%s):\n%s\n' "$4" "$found"
