@@ -69,7 +69,24 @@ static void add_entry(OciDocuments *documents, const OciConfig *config, const ch
   g_ptr_array_add(documents->entries, entry);
 }
 
-/* containerd's reading: the full name of the image, and the tag alone as the layout's reference. */
+/* The entry of that reference that has no full name yet; NULL when there is none. */
+static OciDescriptor *find_unnamed(const OciDocuments *documents, const char *ref)
+{
+  for (guint i = 0; i < documents->entries->len; i++)
+  {
+    OciDescriptor *entry = g_ptr_array_index(documents->entries, i);
+    const char *name = g_hash_table_lookup(entry->annotations, OCI_ANNOTATION_REF_NAME);
+    if (g_strcmp0(name, ref) == 0 && !g_hash_table_contains(entry->annotations, OCI_ANNOTATION_IMAGE_NAME))
+      return entry;
+  }
+  return NULL;
+}
+
+/*
+ * containerd's reading: the full name of the image, and the tag alone as the
+ * layout's reference. An entry with that reference gets the name: readers
+ * refuse a reference that stands there twice.
+ */
 static gboolean add_tag(OciDocuments *documents, const OciConfig *config, const char *tag, GError **error)
 {
   g_autoptr(OciName) name = oci_name_parse(tag, error);
@@ -78,7 +95,11 @@ static gboolean add_tag(OciDocuments *documents, const OciConfig *config, const 
   for (guint i = 0; i < documents->repo_tags->len; i++)
     if (oci_name_equal(g_ptr_array_index(documents->repo_tags, i), name->familiar))
       return TRUE;
-  add_entry(documents, config, name->tag, name->full);
+  OciDescriptor *entry = find_unnamed(documents, name->tag);
+  if (entry != NULL)
+    g_hash_table_insert(entry->annotations, g_strdup(OCI_ANNOTATION_IMAGE_NAME), g_strdup(name->full));
+  else
+    add_entry(documents, config, name->tag, name->full);
   g_ptr_array_add(documents->repo_tags, g_strdup(name->familiar));
   return TRUE;
 }

@@ -174,6 +174,27 @@ static void creates_a_layout(void **state)
   fixture_remove_folder(folder);
 }
 
+/* One entry: umoci calls a reference that stands there twice ambiguous. */
+static void a_reference_and_a_tag_of_that_name(void **state)
+{
+  (void)state;
+  Parts parts;
+  OciWritten written;
+  GError *error = NULL;
+  char *folder = fixture_folder();
+  parts_init(&parts, LAYER, "app:1", "other:2");
+  g_autofree char *destination = g_strconcat("oci:", folder, "/new:1", NULL);
+  g_autofree char *layout = g_build_filename(folder, "new", NULL);
+  assert_true(write_to(destination, &parts, &written, &error));
+  g_autofree char *first = expected_entry(&written, NAMED("1", "docker.io/library/app:1"));
+  g_autofree char *second = expected_entry(&written, NAMED("2", "docker.io/library/other:2"));
+  g_autofree char *entries = g_strconcat(first, ",", second, NULL);
+  g_autofree char *index = expected_index(entries);
+  assert_file(layout, "index.json", index);
+  parts_clear(&parts);
+  fixture_remove_folder(folder);
+}
+
 static void adds_to_a_layout(void **state)
 {
   (void)state;
@@ -418,6 +439,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(creates_a_layout),
+      cmocka_unit_test(a_reference_and_a_tag_of_that_name),
       cmocka_unit_test(adds_to_a_layout),
       cmocka_unit_test(an_existing_blob_is_reused_or_mended),
       cmocka_unit_test(a_failure_changes_nothing),
