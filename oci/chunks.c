@@ -6,7 +6,7 @@
 #define SLOTS 4
 
 /* Stored bytes are read a second time to be hashed, from the page cache. */
-#define REREAD_BYTES ((gsize)128 << 10)
+#define REREAD_BYTES ((gsize)256 << 10)
 
 typedef enum
 {
@@ -25,8 +25,9 @@ struct oci_chunks
 
   /* Of the user alone. */
   OciBlob *blob;
-  OciHasher *hasher; /* NULL: none */
-  guint64 hashed;    /* stored bytes, when the helper's are hashed */
+  OciHasher *stored_hasher; /* NULL: none */
+  OciHasher *hasher;
+  guint64 hashed; /* stored bytes, when the helper's are hashed */
   guint8 *reread;
   gboolean in_use; /* slots[taken] was given out */
 
@@ -71,28 +72,51 @@ static void drop_checkpoint(OciChunks *chunks, OciChunk *chunk)
   chunk->checkpoint = NULL;
 }
 
-/* What the helper has read is hashed here. */
-static gboolean hash_stored(OciChunks *chunks, guint64 until, GError **error)
+static void hash_both(OciChunks *chunks, const OciChunk *chunk, const guint8 *stored, gsize length)
 {
-  if (chunks->hasher != NULL && chunks->reread == NULL && chunks->hashed < until)
+  if (length > 0)
+    oci_hasher_update_pair(chunks->hasher, chunk->bytes, chunk->length, chunks->stored_hasher, stored, length);
+  else
+    oci_hasher_update(chunks->hasher, chunk->bytes, chunk->length);
+}
+
+/* A chunk that this thread has made: its stored bytes are still in the decoder's buffer. */
+static void hash_own(OciChunks *chunks, const OciChunk *chunk)
+{
+  const guint8 *stored;
+  gsize length = oci_decoder_take_unhashed(chunks->decoder, &stored);
+  hash_both(chunks, chunk, stored, length);
+}
+
+/* A chunk of the helper: what it has read is read again here. */
+static gboolean hash_helped(OciChunks *chunks, const OciChunk *chunk, GError **error)
+{
+  gboolean first = TRUE;
+  if (chunks->stored_hasher != NULL && chunks->reread == NULL)
     chunks->reread = g_malloc(REREAD_BYTES);
-  while (chunks->hasher != NULL && chunks->hashed < until)
+  while (chunks->stored_hasher != NULL && chunks->hashed < chunk->stored)
   {
-    gsize length = (gsize)MIN(REREAD_BYTES, until - chunks->hashed);
+    gsize length = (gsize)MIN(REREAD_BYTES, chunk->stored - chunks->hashed);
     gssize got = oci_blob_pread(chunks->blob, chunks->reread, length, chunks->hashed, error);
     if (got < 0)
       return FALSE;
     g_assert((gsize)got == length); /* the decoder has read it before */
-    oci_hasher_update(chunks->hasher, chunks->reread, length);
+    if (first)
+      hash_both(chunks, chunk, chunks->reread, length);
+    else
+      oci_hasher_update(chunks->stored_hasher, chunks->reread, length);
+    first = FALSE;
     chunks->hashed += length;
   }
+  if (first)
+    hash_both(chunks, chunk, NULL, 0);
   return TRUE;
 }
 
 /* Gives the decoder away, or back. */
 static void let_decoder_hash(OciChunks *chunks, gboolean yes)
 {
-  oci_decoder_set_hasher(chunks->decoder, yes ? chunks->hasher : NULL);
+  oci_decoder_set_hasher(chunks->decoder, yes ? chunks->stored_hasher : NULL);
   chunks->hashed = oci_decoder_stored(chunks->decoder);
 }
 
@@ -158,9 +182,10 @@ void oci_chunks_free(OciChunks *chunks)
   g_free(chunks);
 }
 
-void oci_chunks_set_hasher(OciChunks *chunks, OciHasher *hasher, OciBlob *blob)
+void oci_chunks_set_hashers(OciChunks *chunks, OciHasher *stored, OciHasher *decoded, OciBlob *blob)
 {
-  chunks->hasher = hasher;
+  chunks->stored_hasher = stored;
+  chunks->hasher = decoded;
   chunks->blob = blob;
   let_decoder_hash(chunks, TRUE);
 }
@@ -179,7 +204,7 @@ OciChunk *oci_chunks_next(OciChunks *chunks, GError **error)
   }
   chunks->in_use = TRUE;
   if (chunk != NULL)
-    return hash_stored(chunks, chunk->stored, error) ? chunk : NULL;
+    return hash_helped(chunks, chunk, error) ? chunk : NULL;
 
   /* no helper: it is this thread's turn, and nobody else looks at the counters */
   let_decoder_hash(chunks, TRUE);
@@ -187,7 +212,10 @@ OciChunk *oci_chunks_next(OciChunks *chunks, GError **error)
   if (chunk->bytes == NULL)
     chunk->bytes = g_malloc(OCI_CHUNK_BYTES);
   chunks->made++;
-  return make_chunk(chunks, chunk, error) ? chunk : NULL;
+  if (!make_chunk(chunks, chunk, error))
+    return NULL;
+  hash_own(chunks, chunk);
+  return chunk;
 }
 
 /* Returns: FALSE when the user has gone before the decoder was given away. Called with the lock. */

@@ -32,14 +32,14 @@ OciChunks *oci_chunks_new(OciDecoder *decoder, const OciCodec *codec);
 void oci_chunks_free(OciChunks *chunks);
 
 /*
- * Stored bytes are given to hasher by whoever is not busy decoding.
+ * Each chunk is hashed when it is returned, and the stored bytes with it.
  *
  * Returns: the next chunk, valid until the next call; NULL with error set.
  */
 OciChunk *oci_chunks_next(OciChunks *chunks, GError **error);
 
-/* hasher: borrowed; NULL: none. blob: the decoder's. */
-void oci_chunks_set_hasher(OciChunks *chunks, OciHasher *hasher, OciBlob *blob);
+/* Borrowed; stored: of the stored bytes, may be NULL; decoded: of the decoded ones. blob: the decoder's. Once, before the first chunk. */
+void oci_chunks_set_hashers(OciChunks *chunks, OciHasher *stored, OciHasher *decoded, OciBlob *blob);
 
 /*
  * For another thread: decodes for the one that calls oci_chunks_next(), until

@@ -9,6 +9,7 @@ struct oci_decoder
   const OciCodec *codec;
   gpointer state;
   OciHasher *hasher;     /* borrowed */
+  gboolean unhashed;     /* what is in input was not yet given to it */
   const gint *cancelled; /* borrowed */
   guint8 *input;
   gsize input_bytes; /* room */
@@ -34,6 +35,13 @@ static gboolean fail_trailing(const OciDecoder *decoder, GError **error)
   return FALSE;
 }
 
+static void hash_input(OciDecoder *decoder)
+{
+  if (decoder->unhashed)
+    oci_hasher_update(decoder->hasher, decoder->input, decoder->input_filled);
+  decoder->unhashed = FALSE;
+}
+
 static gboolean fill_input(OciDecoder *decoder, GError **error)
 {
   if (decoder->cancelled != NULL && __atomic_load_n(decoder->cancelled, __ATOMIC_RELAXED) != 0)
@@ -41,6 +49,7 @@ static gboolean fill_input(OciDecoder *decoder, GError **error)
     g_set_error(error, OCI_ERROR, OCI_ERROR_CANCELLED, "cancelled");
     return FALSE;
   }
+  hash_input(decoder);
   gssize got = oci_blob_pread(decoder->blob, decoder->input, decoder->input_bytes, decoder->stored, error);
   if (got < 0)
     return FALSE;
@@ -48,8 +57,7 @@ static gboolean fill_input(OciDecoder *decoder, GError **error)
   decoder->input_used = 0;
   decoder->input_filled = (gsize)got;
   decoder->stored += (guint64)got;
-  if (decoder->hasher != NULL)
-    oci_hasher_update(decoder->hasher, decoder->input, (gsize)got);
+  decoder->unhashed = decoder->hasher != NULL;
   return TRUE;
 }
 
@@ -115,7 +123,16 @@ void oci_decoder_free(OciDecoder *decoder)
 
 void oci_decoder_set_hasher(OciDecoder *decoder, OciHasher *hasher)
 {
+  hash_input(decoder);
   decoder->hasher = hasher;
+}
+
+gsize oci_decoder_take_unhashed(OciDecoder *decoder, const guint8 **bytes)
+{
+  gsize length = decoder->unhashed ? decoder->input_filled : 0;
+  *bytes = decoder->input;
+  decoder->unhashed = FALSE;
+  return length;
 }
 
 void oci_decoder_set_cancelled(OciDecoder *decoder, const gint *cancelled)
@@ -172,6 +189,7 @@ gboolean oci_decoder_restore(OciDecoder *decoder, const OciCheckpoint *checkpoin
     checkpoint = &beginning;
   if (checkpoint->in_member && !decoder->codec->restore(decoder->state, checkpoint->snapshot))
     return FALSE;
+  hash_input(decoder);
   decoder->in_member = checkpoint->in_member;
   decoder->offset = checkpoint->offset;
   decoder->stored = checkpoint->stored;

@@ -31,10 +31,19 @@ OciDecoder *oci_decoder_new(OciBlob *blob, const OciCodec *codec, gsize input_by
 void oci_decoder_free(OciDecoder *decoder);
 
 /*
- * hasher: gets every stored byte that is read from now on, in order, also
- * those behind the point that decoding has reached; borrowed, or NULL.
+ * hasher: gets every stored byte that is read from now on, in order, at the
+ * latest when more are read; borrowed, or NULL. After the end of the blob
+ * was reached it has all.
  */
 void oci_decoder_set_hasher(OciDecoder *decoder, OciHasher *hasher);
+
+/*
+ * Takes over the hashing of what was read but not yet given to the hasher.
+ *
+ * bytes: set to what stays valid until the next call.
+ * Returns: how many, 0 for none.
+ */
+gsize oci_decoder_take_unhashed(OciDecoder *decoder, const guint8 **bytes);
 
 /* cancelled: may be NULL; looked at whenever stored bytes are read. */
 void oci_decoder_set_cancelled(OciDecoder *decoder, const gint *cancelled);

@@ -38,6 +38,8 @@ gboolean oci_digest_equal(const OciDigest *a, const OciDigest *b);
 typedef struct oci_hasher OciHasher;
 OciHasher *oci_hasher_new(OciDigestAlgorithm algorithm);
 void oci_hasher_update(OciHasher *hasher, const void *bytes, gsize length);
+/* The same as an update of each, but faster for long pieces of sha256: one core hashes both at once. a and b must differ. */
+void oci_hasher_update_pair(OciHasher *a, const void *a_bytes, gsize a_length, OciHasher *b, const void *b_bytes, gsize b_length);
 void oci_hasher_finish(OciHasher *hasher, OciDigest *digest); /* once */
 void oci_hasher_free(OciHasher *hasher);
 

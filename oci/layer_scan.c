@@ -1,4 +1,4 @@
-/* The tar reader pulls; each chunk is hashed when it comes, and its checkpoint offered when it goes. */
+/* The tar reader pulls chunks, which are hashed when they come; the checkpoint of one is offered when it goes. */
 #include "oci/layer_scan.h"
 
 #include "oci/error.h"
@@ -75,7 +75,6 @@ static gssize next_piece(OciTarSource *source, const guint8 **bytes, GError **er
   report_progress(scan);
   if (!oci_layer_shared_add_bytes(scan->layer->shared, scan->chunk->length, error) || !check_ratio(scan, error))
     return -1;
-  oci_hasher_update(scan->hasher, scan->chunk->bytes, scan->chunk->length);
   *bytes = scan->chunk->bytes;
   return (gssize)scan->chunk->length;
 }
@@ -147,7 +146,7 @@ OciLayerScan *oci_layer_scan_new(OciLayer *layer, const OciScanControl *control,
   scan->hasher = oci_hasher_new(OCI_DIGEST_SHA256);
   if (layer->compression != OCI_COMPRESSION_NONE)
     scan->stored_hasher = oci_hasher_new(OCI_DIGEST_SHA256);
-  oci_chunks_set_hasher(scan->chunks, scan->stored_hasher, layer->blob);
+  oci_chunks_set_hashers(scan->chunks, scan->stored_hasher, scan->hasher, layer->blob);
   return scan;
 }
 
