@@ -25,13 +25,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TarEntry, archive_entry_free)
 typedef struct
 {
   int fd;
-  int code; /* errno of the write that failed */
+  int code;           /* errno of the write that failed */
+  gboolean abandoned; /* nothing more is written */
 } Output;
 
 static la_ssize_t write_output(struct archive *tar, void *data, const void *bytes, size_t length)
 {
   Output *output = data;
   ssize_t put = -1;
+  if (output->abandoned)
+    return -1;
   do
     put = write(output->fd, bytes, length);
   while (put < 0 && errno == EINTR);
@@ -140,7 +143,8 @@ static gboolean write_fd(int fd, const OciDocuments *documents, GError **error)
     return fail(&output, tar, error);
   if (!add_all(&output, tar, documents, error))
   {
-    archive_write_fail(tar); /* otherwise freeing it would go on writing */
+    output.abandoned = TRUE;
+    archive_write_close(tar); /* alone, archive_write_free() forgets a buffer after a failure */
     return FALSE;
   }
   return archive_write_close(tar) == ARCHIVE_OK || fail(&output, tar, error);
