@@ -197,7 +197,8 @@ static OciXattrs *load_xattrs(OciRootfs *rootfs, const OciInode *inode, GError *
   }
   OciXattrs *xattrs = rootfs_alloc(rootfs, sizeof *xattrs);
   OciXattr *copy = rootfs_alloc(rootfs, (items->len + 1) * sizeof *copy);
-  memcpy(copy, items->data, items->len * sizeof *copy);
+  if (items->len > 0)
+    memcpy(copy, items->data, items->len * sizeof *copy);
   *xattrs = (OciXattrs){.items = copy, .count = items->len};
   return xattrs;
 }

@@ -150,7 +150,10 @@ static void make_directory(int fd)
 static char *ask_kernel(int root_fd, const char *root, const char *path, gboolean follow)
 {
   struct open_how how = {.flags = O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW), .resolve = RESOLVE_IN_ROOT};
-  int fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof how);
+  int fd = -1;
+  do /* ".." is not certain while anything is renamed on the machine */
+    fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof how);
+  while (fd < 0 && errno == EAGAIN);
   if (fd < 0)
     return g_strdup(g_strerror(errno));
   g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", fd);
