@@ -95,10 +95,10 @@ private_forget()
 }
 
 @test "our documents are valid by the specification's schemas" {
-  python3 "$BATS_TEST_DIRNAME/schema.py" "$BATS_TEST_DIRNAME/../../testdata/schema" "$FORMS/layout"
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/schema.py" "$BATS_TEST_DIRNAME/../../testdata/schema" "$FORMS/layout"
   mkdir "$BATS_TEST_TMPDIR/archive"
   tar --extract --file "$FORMS/oci.tar" --directory "$BATS_TEST_TMPDIR/archive"
-  python3 "$BATS_TEST_DIRNAME/schema.py" "$BATS_TEST_DIRNAME/../../testdata/schema" "$BATS_TEST_TMPDIR/archive"
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/schema.py" "$BATS_TEST_DIRNAME/../../testdata/schema" "$BATS_TEST_TMPDIR/archive"
 }
 
 @test "the same input gives the same bytes, from a file and from a pipe" {

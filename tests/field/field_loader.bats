@@ -12,7 +12,7 @@ same_as_loader()
   docker rm "$container" >/dev/null
   "$OCISLIM" deps --all --json "rootfs:$root" >"$BATS_TEST_TMPDIR/deps.json"
   # shellcheck disable=SC2016 # the inner shell expands them
-  unshare --mount bash -c 'mount -t proc none "$1/proc" && python3 "$2" "$1" "$3"' - "$root" "$BATS_TEST_DIRNAME/oracle.py" "$BATS_TEST_TMPDIR/deps.json"
+  unshare --mount bash -c 'mount -t proc none "$1/proc" && /usr/bin/python3 "$2" "$1" "$3"' - "$root" "$BATS_TEST_DIRNAME/oracle.py" "$BATS_TEST_TMPDIR/deps.json"
   rm -rf "$root"
 }
 

@@ -202,7 +202,7 @@ probe_servers_start()
 {
   local dir=$1 waited
   images_leaf "$dir" || return 1
-  python3 "${BASH_SOURCE[0]%/*}/servers.py" "$dir" >"$dir/log" 2>&1 </dev/null 3>&- 4>&- 5>&- &
+  /usr/bin/python3 "${BASH_SOURCE[0]%/*}/servers.py" "$dir" >"$dir/log" 2>&1 </dev/null 3>&- 4>&- 5>&- &
   echo $! >"$dir/pid"
   for ((waited = 0; waited < 100; waited++)); do
     [[ -s $dir/port ]] && return 0
