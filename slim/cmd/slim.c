@@ -1,7 +1,6 @@
 /* ocislim slim SOURCE DEST */
 #include "slim/cmd/command.h"
-#include "slim/cmd/options.h"
-#include "slim/cmd/slim_run.h"
+#include "slim/cmd/keep_options.h"
 #include "slim/error.h"
 
 #include <string.h>
@@ -20,33 +19,15 @@ static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:RE
                                   "  docker buildx build -o type=oci,dest=- . | ocislim slim - - | docker load\n"
                                   "  ocislim slim oci:build oci:slim:v1 --include '/srv/app/**' --max-size 30MB\n";
 
-static void slim_options_clear(SlimOptions *options)
-{
-  cmd_source_options_clear(&options->source);
-  g_strfreev(options->tags);
-  g_strfreev(options->entrypoints);
-  g_strfreev(options->execs);
-  g_strfreev(options->includes);
-  g_strfreev(options->excludes);
-  g_strfreev(options->include_files);
-  g_free(options->compression);
-  g_free(options->report);
-  g_free(options->max_size);
-}
-
 gboolean cmd_slim(char ***arguments, GError **error)
 {
   SlimOptions options = {.level = -1};
   GOptionEntry source_entries[CMD_SOURCE_OPTION_COUNT];
+  GOptionEntry keep_entries[CMD_KEEP_OPTION_COUNT];
   cmd_source_options_entries(&options.source, source_entries);
+  cmd_keep_options_entries(&options, keep_entries);
   const GOptionEntry entries[] = {
       {"tag", 't', 0, G_OPTION_ARG_STRING_ARRAY, &options.tags, "name of the new image, may be repeated", "NAME"},
-      {"entrypoint", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.entrypoints, "program to run instead of the image's", "PATH"},
-      {"exec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.execs, "another program to keep, may be repeated", "PATH"},
-      {"include", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.includes, "keep what matches, may be repeated", "GLOB"},
-      {"exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.excludes, "leave out what matches, may be repeated", "GLOB"},
-      {"include-from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.include_files, "globs of a file; ! before one excludes", "FILE"},
-      {"allow-missing", 0, 0, G_OPTION_ARG_NONE, &options.allow_missing, "only warn when something needed is missing", NULL},
       {"compression", 0, 0, G_OPTION_ARG_STRING, &options.compression, "gzip (default), zstd or none", "NAME"},
       {"level", 0, 0, G_OPTION_ARG_INT, &options.level, "level of the compression", "N"},
       {"max-size", 0, 0, G_OPTION_ARG_STRING, &options.max_size, "fail when the new image is larger", "SIZE"},
@@ -56,9 +37,9 @@ gboolean cmd_slim(char ***arguments, GError **error)
       {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "say why each path is kept", NULL},
       {0},
   };
-  const GOptionEntry *const tables[] = {entries, source_entries, NULL};
+  const GOptionEntry *const tables[] = {entries, keep_entries, source_entries, NULL};
   gboolean ok = cmd_options_parse("slim", SYNOPSIS, description, tables, 2, 2, arguments, error) &&
-                slim_run(&options, (*arguments)[1], (*arguments)[2], error);
-  slim_options_clear(&options);
+                cmd_keep_options_check(&options, error) && slim_run(&options, (*arguments)[1], (*arguments)[2], error);
+  cmd_slim_options_clear(&options);
   return ok;
 }

@@ -3,6 +3,7 @@
 
 #include "oci/error.h"
 #include "oci/pending.h"
+#include "slim/cmd/keep_options.h"
 #include "slim/cmd/slim_closure.h"
 #include "slim/emit/config.h"
 #include "slim/emit/plan.h"
@@ -20,6 +21,7 @@ typedef struct
   OciImage *image;
   KeepRules *rules;
   KeepClosure *closure;
+  KeepPackages *packages; /* NULL unless the report or the level asks for them */
   EmitPlan *plan;
   GPtrArray *warnings;
   OciLayerBlob *layer;
@@ -32,6 +34,7 @@ static void run_clear(Run *run)
 {
   g_clear_pointer(&run->layer, oci_layer_blob_free);
   g_clear_pointer(&run->plan, emit_plan_free);
+  g_clear_pointer(&run->packages, keep_packages_free);
   g_clear_pointer(&run->closure, keep_closure_free);
   g_clear_pointer(&run->rules, keep_rules_free);
   g_clear_pointer(&run->image, oci_image_free);
@@ -188,12 +191,14 @@ static void print_reasons(const EmitPlan *plan)
   }
 }
 
-static Report report_of(const Run *run)
+static Report report_of(const Run *run, const SlimOptions *options)
 {
   return (Report){
       .source = run->image,
       .closure = run->closure,
       .plan = run->plan,
+      .level = options->keep_level,
+      .packages = run->packages,
       .layer = run->layer,
       .written = run->layer != NULL ? &run->written : NULL,
       .warnings = run->warnings,
@@ -206,7 +211,7 @@ static gboolean pass_gates(const Run *run, const SlimOptions *options, GError **
   GError *refusal = NULL;
   if (check_size(run, options, &refusal))
     return TRUE;
-  Report report = report_of(run);
+  Report report = report_of(run, options);
   if (!g_error_matches(refusal, SLIM_ERROR, SLIM_ERROR_POLICY) || write_report(&report, options, error))
     g_propagate_error(error, refusal);
   else
@@ -216,7 +221,7 @@ static gboolean pass_gates(const Run *run, const SlimOptions *options, GError **
 
 static gboolean finish(Run *run, const SlimOptions *options, GError **error)
 {
-  Report report = report_of(run);
+  Report report = report_of(run, options);
   if (!write_report(&report, options, error))
     return FALSE;
   if (options->verbose)
@@ -224,6 +229,17 @@ static gboolean finish(Run *run, const SlimOptions *options, GError **error)
   if (!options->quiet && !options->json)
     report_text(&report, isatty(STDERR_FILENO) && g_getenv("NO_COLOR") == NULL, stderr);
   return TRUE;
+}
+
+/* The image's package databases cost time: they are read when something asks for them. */
+static gboolean read_packages(Run *run, const SlimOptions *options, GError **error)
+{
+  if (options->report == NULL && !options->json && options->keep_level != KEEP_LEVEL_PACKAGE)
+    return TRUE;
+  run->packages = keep_packages_new(oci_image_rootfs(run->image), run->warnings, error);
+  if (run->packages != NULL && options->keep_level == KEEP_LEVEL_PACKAGE)
+    keep_level_add_packages(run->closure, run->packages);
+  return run->packages != NULL;
 }
 
 gboolean slim_run(const SlimOptions *options, const char *source, const char *destination, GError **error)
@@ -236,7 +252,7 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
     return FALSE;
   run.is_image = target->transport != OCI_TRANSPORT_ROOTFS;
   run.image = cmd_source_open(source, &options->source, !options->quiet, error);
-  run.rules = run.image == NULL ? NULL : keep_rules_new(error);
+  run.rules = run.image == NULL ? NULL : cmd_keep_options_rules(options, error);
   if (run.rules == NULL)
     return FALSE;
   add_warnings(run.warnings, oci_image_warnings(run.image));
@@ -247,6 +263,8 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
     add_warnings(run.warnings, oci_rootfs_warnings(oci_image_rootfs(run.image)));
   add_warnings(run.warnings, keep_closure_warnings(run.closure));
   if (!slim_closure_check(options, run.closure, run.warnings, error))
+    return FALSE;
+  if (!read_packages(&run, options, error))
     return FALSE;
   run.plan = emit_plan_new(keep_closure_set(run.closure), oci_image_rootfs(run.image), run.warnings);
   if (!pass_gates(&run, options, error))

@@ -5,6 +5,7 @@
 #define SLIM_CMD_SLIM_RUN_H
 
 #include "slim/cmd/options.h"
+#include "slim/keep/level.h"
 
 typedef struct
 {
@@ -15,6 +16,8 @@ typedef struct
   char **includes;
   char **excludes;
   char **include_files;
+  char *keep;
+  KeepLevel keep_level; /* what keep says */
   gboolean allow_missing;
   char *compression;
   int level;

@@ -33,29 +33,32 @@ _ocislim_current()
 _ocislim()
 {
   local cur prev command options
+  local keep_options='--entrypoint --exec --include --exclude --include-from --keep --allow-missing'
   local source_options='--platform --threads --max-uncompressed --max-ratio --help'
   cur=$(_ocislim_current)
   prev=${COMP_WORDS[COMP_CWORD - 1]}
   command=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'slim deps help --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'slim deps diff why help --help --version' -- "$cur")
     return
   fi
   case $command in
     slim)
-      options="--tag --entrypoint --exec --include --exclude --include-from --allow-missing --compression --level --max-size --report
-        --json --quiet --verbose $source_options"
+      options="--tag --compression --level --max-size --report --json --quiet --verbose $keep_options $source_options"
       ;;
     deps) options="--all --json $source_options" ;;
+    diff) options="--json $source_options" ;;
+    why) options="$keep_options $source_options" ;;
     help)
-      mapfile -t COMPREPLY < <(compgen -W 'slim deps' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W 'slim deps diff why' -- "$cur")
       return
       ;;
     *) return ;;
   esac
   case $prev in
     --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
+    --keep) mapfile -t COMPREPLY < <(compgen -W 'strict safe package' -- "$cur") ;;
     --include-from | --report) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio) ;;
     *)

@@ -37,6 +37,11 @@ void closure_warn(KeepClosure *closure, const char *format, ...)
   va_end(arguments);
 }
 
+gboolean closure_is_excluded(const KeepClosure *closure, const OciNode *node)
+{
+  return is_listed(closure->excludes, node);
+}
+
 void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *reason)
 {
   if (!is_declared(reason->kind) && is_listed(closure->excludes, node))

@@ -33,6 +33,9 @@ struct keep_closure
 
 /* --- closure_paths.c: keeping names --- */
 
+/* Whether a node, or a directory above it, is excluded. */
+gboolean closure_is_excluded(const KeepClosure *closure, const OciNode *node);
+
 /* Keeps a node unless it is excluded. */
 void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *reason);
 

@@ -29,6 +29,8 @@ const char *keep_reason_kind_name(KeepReasonKind kind)
     return "command";
   case KEEP_REASON_RULE:
     return "rule";
+  case KEEP_REASON_PACKAGE:
+    return "package";
   case KEEP_REASON_LINK:
     return "link";
   case KEEP_REASON_PARENT:

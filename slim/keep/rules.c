@@ -77,9 +77,9 @@ static gboolean add_document(KeepRules *rules, const char *origin, const char *t
   return TRUE;
 }
 
-KeepRules *keep_rules_new(GError **error)
+KeepRules *keep_rules_new_empty(void)
 {
-  g_autoptr(KeepRules) rules = g_new0(KeepRules, 1);
+  KeepRules *rules = g_new0(KeepRules, 1);
   rules->rules = g_ptr_array_new_with_free_func((GDestroyNotify)keep_rule_free);
   rules->origins = g_ptr_array_new_with_free_func(g_free);
   rules->leaves = g_array_new(FALSE, FALSE, sizeof(KeepLeaf));
@@ -89,6 +89,12 @@ KeepRules *keep_rules_new(GError **error)
     rules->exact[kind] = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
     rules->patterns[kind] = g_array_new(FALSE, FALSE, sizeof(guint));
   }
+  return rules;
+}
+
+KeepRules *keep_rules_new(GError **error)
+{
+  g_autoptr(KeepRules) rules = keep_rules_new_empty();
   for (guint i = 0; i < keep_builtin_rules_count; i++)
     if (!add_document(rules, keep_builtin_rules[i].name, keep_builtin_rules[i].text, strlen(keep_builtin_rules[i].text), error))
       return NULL;

@@ -8,6 +8,9 @@
 
 typedef struct keep_rules KeepRules;
 
+/* No rules at all: nothing fires. */
+KeepRules *keep_rules_new_empty(void);
+
 /*
  * The rules that are built into the program.
  *

@@ -9,7 +9,7 @@
 
 #include "oci/image.h"
 #include "slim/emit/plan.h"
-#include "slim/keep/closure.h"
+#include "slim/keep/level.h"
 
 #include <stdio.h>
 
@@ -18,6 +18,8 @@ typedef struct
   OciImage *source;
   KeepClosure *closure;
   EmitPlan *plan;
+  KeepLevel level;
+  KeepPackages *packages;    /* for report_json(); else it may be NULL */
   OciLayerBlob *layer;       /* NULL when the destination is a directory */
   const OciWritten *written; /* NULL when the destination is a directory */
   GPtrArray *warnings;       /* char*: all of them, in order */
@@ -27,7 +29,7 @@ typedef struct
 json_t *report_json(const Report *report);
 
 /*
- * A short table: before, after, saved, files, the five largest, warnings.
+ * A short table: before, after, removed, saved, files, the five largest, warnings.
  *
  * bold: whether the terminal may get control characters.
  */

@@ -1,8 +1,8 @@
 /* The report for a person at a terminal. */
 #include "slim/report/report.h"
 
-#include "oci/error.h"
 #include "slim/report/bytes.h"
+#include "slim/report/values.h"
 
 #include <string.h>
 
@@ -62,9 +62,8 @@ static void print_largest(const EmitPlan *plan, FILE *out)
   {
     const EmitEntry *entry = files->pdata[i];
     g_autofree char *size = report_bytes_format(entry->kept->node->inode->metadata.size);
-    g_autofree char *quoted = oci_quote(entry->kept->path);
-    gboolean plain = strlen(quoted) == strlen(entry->kept->path) + 2;
-    fprintf(out, "  %19s  %s\n", size, plain ? entry->kept->path : quoted);
+    g_autofree char *path = report_word(entry->kept->path);
+    fprintf(out, "  %19s  %s\n", size, path);
   }
 }
 
@@ -96,7 +95,10 @@ void report_text(const Report *report, gboolean bold, FILE *out)
     print_row(out, "before", before, oci_rootfs_count(rootfs), source);
   print_row(out, "after", after, emit_plan_count(report->plan) - 1, result);
   if (counted)
+  {
+    print_row(out, "removed", before - after, oci_rootfs_count(rootfs) - (emit_plan_count(report->plan) - 1), "");
     print_saved(before, after, bold, out);
+  }
   print_largest(report->plan, out);
   print_warnings(report->warnings, out);
 }

@@ -1,0 +1,45 @@
+/* One table, used by every command that plans an image. */
+#include "slim/cmd/keep_options.h"
+
+#include <string.h>
+
+void cmd_keep_options_entries(SlimOptions *options, GOptionEntry entries[CMD_KEEP_OPTION_COUNT])
+{
+  const GOptionEntry table[CMD_KEEP_OPTION_COUNT] = {
+      {"entrypoint", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->entrypoints, "program to run instead of the image's", "PATH"},
+      {"exec", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->execs, "another program to keep, may be repeated", "PATH"},
+      {"include", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->includes, "keep what matches, may be repeated", "GLOB"},
+      {"exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->excludes, "leave out what matches, may be repeated", "GLOB"},
+      {"include-from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->include_files, "globs of a file; ! before one excludes", "FILE"},
+      {"keep", 0, 0, G_OPTION_ARG_STRING, &options->keep, "strict, safe (default) or package", "LEVEL"},
+      {"allow-missing", 0, 0, G_OPTION_ARG_NONE, &options->allow_missing, "only warn when something needed is missing", NULL},
+      {0},
+  };
+  memcpy(entries, table, sizeof table);
+}
+
+gboolean cmd_keep_options_check(SlimOptions *options, GError **error)
+{
+  options->keep_level = KEEP_LEVEL_SAFE;
+  return options->keep == NULL || keep_level_parse(options->keep, &options->keep_level, error);
+}
+
+KeepRules *cmd_keep_options_rules(const SlimOptions *options, GError **error)
+{
+  return options->keep_level == KEEP_LEVEL_STRICT ? keep_rules_new_empty() : keep_rules_new(error);
+}
+
+void cmd_slim_options_clear(SlimOptions *options)
+{
+  cmd_source_options_clear(&options->source);
+  g_strfreev(options->tags);
+  g_strfreev(options->entrypoints);
+  g_strfreev(options->execs);
+  g_strfreev(options->includes);
+  g_strfreev(options->excludes);
+  g_strfreev(options->include_files);
+  g_free(options->keep);
+  g_free(options->compression);
+  g_free(options->report);
+  g_free(options->max_size);
+}
