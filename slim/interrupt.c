@@ -9,12 +9,20 @@
 /* Written by the waiting thread only: a signal belongs to the process, and so does its flag. */
 static gint interrupted;
 
+/* A signal that was ignored when the program began stays so: nohup(1), a shell's background job. */
+static void add_unless_ignored(sigset_t *signals, int number)
+{
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) != 0 || action.sa_handler != SIG_IGN)
+    sigaddset(signals, number);
+}
+
 static void fill(sigset_t *signals)
 {
   sigemptyset(signals);
-  sigaddset(signals, SIGINT);
-  sigaddset(signals, SIGTERM);
-  sigaddset(signals, SIGHUP);
+  add_unless_ignored(signals, SIGINT);
+  add_unless_ignored(signals, SIGTERM);
+  add_unless_ignored(signals, SIGHUP);
 }
 
 static gpointer wait_for_signal(gpointer data)

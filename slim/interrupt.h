@@ -1,6 +1,7 @@
 /*
  * SIGINT, SIGTERM and SIGHUP: what is half written is removed, then the
- * process ends by the signal, so that a shell sees 130 or 143.
+ * process ends by the signal, so that a shell sees 130 or 143. One that was
+ * ignored from the beginning stays ignored.
  */
 #ifndef SLIM_INTERRUPT_H
 #define SLIM_INTERRUPT_H

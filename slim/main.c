@@ -3,6 +3,8 @@
 #include "slim/error.h"
 #include "slim/interrupt.h"
 
+#include "oci/error.h"
+
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +91,10 @@ int main(int argc, char **argv)
   }
   const Command *command = find_command(argv[wants_help ? 2 : 1]);
   if (command == NULL)
-    return fail(
-        g_error_new(SLIM_ERROR, SLIM_ERROR_USAGE, "there is no command '%s'\nhint: see 'ocislim --help'", argv[wants_help ? 2 : 1]));
+  {
+    g_autofree char *quoted = oci_quote(argv[wants_help ? 2 : 1]);
+    return fail(g_error_new(SLIM_ERROR, SLIM_ERROR_USAGE, "there is no command %s\nhint: see 'ocislim --help'", quoted));
+  }
   char *help_words[] = {argv[0], (char[]){"--help"}, NULL};
   return run(command, wants_help ? help_words : argv + 1);
 }

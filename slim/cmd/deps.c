@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SYNOPSIS      "SOURCE [PATH...] — show what the dynamic loader would load"
+#define SYNOPSIS      "SOURCE [PATH...]\n\nShows what the dynamic loader would load."
 #define SCRIPT_LEVELS 5 /* as many as the kernel follows */
 
 static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF],\n"

@@ -105,11 +105,5 @@ OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboole
   g_autoptr(ReportProgress) line = report_progress_new("reading", progress);
   open.progress = report_progress_add;
   open.progress_data = line;
-  OciImage *image = oci_image_open(reference, &open, error);
-  if (image == NULL)
-  {
-    g_autofree char *quoted = oci_quote(text);
-    g_prefix_error(error, "%s: ", quoted);
-  }
-  return image;
+  return oci_image_open(reference, &open, error);
 }

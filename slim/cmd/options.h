@@ -10,7 +10,7 @@
 /*
  * Parses options and sees to the number of operands.
  *
- * synopsis: what follows the command's name in --help.
+ * synopsis: what follows the command's name in --help, and a sentence below it.
  * description: stands behind the options; ends with two examples.
  * Errors: SLIM_ERROR_USAGE or G_OPTION_ERROR, with a hint.
  */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define SYNOPSIS "SOURCE DEST — make a minimal image of an image"
+#define SYNOPSIS "SOURCE DEST\n\nMakes a minimal image of an image."
 
 static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF],\n"
                                   "rootfs:DIR, - for standard input, or a bare path. DEST is oci:DIR[:REF],\n"

@@ -83,9 +83,12 @@ static gboolean read_label(const OciConfig *config, GPtrArray *includes, GError 
         add_include(includes, globs[i], "label " INCLUDE_LABEL);
     return TRUE;
   }
-  g_autoptr(GPtrArray) words = keep_command_words(label, error);
+  g_autoptr(GPtrArray) words = keep_command_words(label, NULL);
   if (words == NULL)
-    g_prefix_error(error, "label " INCLUDE_LABEL ": ");
+  {
+    g_autofree char *quoted = oci_quote(label);
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_INVALID, "label " INCLUDE_LABEL ": %s is no JSON array of globs", quoted);
+  }
   for (guint i = 0; words != NULL && i < words->len; i++)
     add_include(includes, words->pdata[i], "label " INCLUDE_LABEL);
   return words != NULL;

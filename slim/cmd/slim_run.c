@@ -25,6 +25,7 @@ typedef struct
   EmitPlan *plan;
   GPtrArray *warnings;
   OciLayerBlob *layer;
+  OciPending *report; /* begun before the destination, which shall not change when there is no place for it */
   OciWritten written;
   gboolean is_image; /* and not a directory */
   gint64 epoch;      /* SOURCE_DATE_EPOCH, or G_MAXINT64 */
@@ -32,6 +33,7 @@ typedef struct
 
 static void run_clear(Run *run)
 {
+  g_clear_pointer(&run->report, oci_pending_free);
   g_clear_pointer(&run->layer, oci_layer_blob_free);
   g_clear_pointer(&run->plan, emit_plan_free);
   g_clear_pointer(&run->packages, keep_packages_free);
@@ -154,7 +156,8 @@ static gboolean check_size(const Run *run, const SlimOptions *options, GError **
   return FALSE;
 }
 
-static gboolean write_report(const Report *report, const SlimOptions *options, GError **error)
+/* pending: where options->report begins, or NULL when there is none. */
+static gboolean write_report(const Report *report, const SlimOptions *options, OciPending *pending, GError **error)
 {
   if (options->report == NULL && !options->json)
     return TRUE;
@@ -162,11 +165,8 @@ static gboolean write_report(const Report *report, const SlimOptions *options, G
   g_autofree char *text = json_dumps(document, JSON_INDENT(2));
   if (options->json)
     puts(text);
-  if (options->report == NULL)
-    return TRUE;
-  g_autoptr(OciPending) pending = oci_pending_new_file(options->report, error);
   if (pending == NULL)
-    return FALSE;
+    return TRUE;
   FILE *out = fdopen(dup(oci_pending_fd(pending)), "w");
   gboolean written = out != NULL && fprintf(out, "%s\n", text) >= 0;
   if ((out != NULL && fclose(out) != 0) || !written)
@@ -212,22 +212,29 @@ static gboolean pass_gates(const Run *run, const SlimOptions *options, GError **
   if (check_size(run, options, &refusal))
     return TRUE;
   Report report = report_of(run, options);
-  if (!g_error_matches(refusal, SLIM_ERROR, SLIM_ERROR_POLICY) || write_report(&report, options, error))
+  if (!g_error_matches(refusal, SLIM_ERROR, SLIM_ERROR_POLICY) || write_report(&report, options, run->report, error))
     g_propagate_error(error, refusal);
   else
     g_error_free(refusal);
   return FALSE;
 }
 
+/* Spec: no-color.org. */
+static gboolean wants_bold(void)
+{
+  const char *no_color = g_getenv("NO_COLOR");
+  return isatty(STDERR_FILENO) && (no_color == NULL || *no_color == '\0') && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
 static gboolean finish(Run *run, const SlimOptions *options, GError **error)
 {
   Report report = report_of(run, options);
-  if (!write_report(&report, options, error))
+  if (!write_report(&report, options, run->report, error))
     return FALSE;
   if (options->verbose)
     print_reasons(run->plan);
   if (!options->quiet && !options->json)
-    report_text(&report, isatty(STDERR_FILENO) && g_getenv("NO_COLOR") == NULL, stderr);
+    report_text(&report, wants_bold(), stderr);
   return TRUE;
 }
 
@@ -249,6 +256,9 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
   g_autoptr(OciReference) target = oci_reference_parse(destination, error);
   if (target == NULL || !check_outputs(options, target, error) || !read_layer_options(options, &layer_options, error) ||
       !read_epoch(&run.epoch, error))
+    return FALSE;
+  run.report = options->report == NULL ? NULL : oci_pending_new_file(options->report, error);
+  if (options->report != NULL && run.report == NULL)
     return FALSE;
   run.is_image = target->transport != OCI_TRANSPORT_ROOTFS;
   run.image = cmd_source_open(source, &options->source, !options->quiet, error);
