@@ -41,7 +41,7 @@ slim() { "$OCISLIM" slim -q --include '/srv/**' "$@"; }
   cp -r source elsewhere
   slim --report two.json oci:elsewhere oci:two
   equal "$(jq 'del(.source.name)' two.json)" "$(jq 'del(.source.name)' one.json)"
-  ! grep -q "$PWD" one.json
+  run -1 grep -q "$PWD" one.json
 }
 
 @test "the time of the run does not matter, and SOURCE_DATE_EPOCH does" {

@@ -9,7 +9,7 @@ on_terminal() { script -qefc "$1" /dev/null </dev/null; }
   with_status 0 "$OCISLIM" slim -v oci:source oci:dest
   [[ $stderr == *"  saved "* ]]
   with_status 0 "$OCISLIM" deps oci:source
-  ! LC_ALL=C grep -q '[[:cntrl:]]' <<<"$output"
+  equal "$(LC_ALL=C grep '[[:cntrl:]]' <<<"$output")" ""
 }
 
 @test "a terminal gets one word in bold, unless NO_COLOR or TERM say no" {
@@ -37,6 +37,7 @@ on_terminal() { script -qefc "$1" /dev/null </dev/null; }
   equal "$output" ""
   equal "$(sed -E 's/ +/ /g; s/[0-9]+\.?[0-9]*/N/g; s/^ //' <<<"$stderr")" "before N MB N paths N layer, N kB stored
 after N MB N paths N layer, N kB stored
+removed N B N paths
 saved N%
 largest
 N MB /big
