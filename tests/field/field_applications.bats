@@ -27,7 +27,7 @@ same_answers()
 same_config()
 {
   local name=$1
-  docker save "ocislim-test/$name" | slim_run "$name" - "docker-archive:$BATS_TEST_TMPDIR/slim.tar"
+  docker save "ocislim-test/$name" | "$OCISLIM" slim - "docker-archive:$BATS_TEST_TMPDIR/slim.tar"
   slim_config "docker-archive:$(images_tar "$name")" >"$BATS_TEST_TMPDIR/fat.json"
   slim_config "docker-archive:$BATS_TEST_TMPDIR/slim.tar" >"$BATS_TEST_TMPDIR/slim.json"
   diff -u "$BATS_TEST_TMPDIR/fat.json" "$BATS_TEST_TMPDIR/slim.json"

@@ -10,7 +10,7 @@ at_most_mint()
 {
   local name=$1 mint=$2 fat slim began ended
   began=$(date +%s%N)
-  docker save "ocislim-test/$name" | slim_run "$name" - "docker-archive:$BATS_TEST_TMPDIR/slim.tar"
+  docker save "ocislim-test/$name" | "$OCISLIM" slim - "docker-archive:$BATS_TEST_TMPDIR/slim.tar"
   ended=$(date +%s%N)
   slim_image "$name"
   fat=$(slim_size "ocislim-test/$name")
