@@ -3,6 +3,7 @@
  * symbolic link.
  */
 #include "oci/error.h"
+#include "oci/open_beneath.h"
 #include "oci/transport/transport.h"
 
 #include <errno.h>
@@ -22,29 +23,6 @@ typedef struct
 /* A FIFO must not block, a device must not act. */
 #define FILE_FLAGS (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
-/* For kernels and filters without openat2(): no symbolic link at all. */
-static int open_by_steps(int fd, const char *name)
-{
-  g_auto(GStrv) parts = g_strsplit(name, "/", -1);
-  int current = dup(fd);
-  for (guint i = 0; current >= 0 && parts[i] != NULL; i++)
-  {
-    if (strcmp(parts[i], "..") == 0)
-    {
-      close(current);
-      errno = EXDEV;
-      return -1;
-    }
-    int flags = parts[i + 1] == NULL ? FILE_FLAGS : O_PATH | O_DIRECTORY | O_CLOEXEC;
-    int next = openat(current, parts[i], flags | O_NOFOLLOW);
-    int code = errno;
-    close(current);
-    errno = code;
-    current = next;
-  }
-  return current;
-}
-
 static int open_beneath(int fd, const char *name)
 {
   struct open_how how = {.flags = FILE_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
@@ -53,7 +31,7 @@ static int open_beneath(int fd, const char *name)
     opened = (int)syscall(SYS_openat2, fd, name, &how, sizeof how);
   while (opened < 0 && (errno == EAGAIN || errno == EINTR));
   if (opened < 0 && (errno == ENOSYS || errno == EPERM))
-    return open_by_steps(fd, name);
+    return oci_open_beneath_by_steps(fd, name, FILE_FLAGS); /* then no link at all */
   return opened;
 }
 

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#define INCLUDE_LABEL    "io.ocislim.include"
-#define INCLUDE_FILE_MAX (1u << 20)
-#define MISSING_SHOWN    10
+#define INCLUDE_LABEL   "io.ocislim.include"
+#define LABEL_GLOBS_MAX 1000u /* each may walk the whole tree, and an image is not trusted */
+#define MISSING_SHOWN   10
 
 typedef struct
 {
@@ -69,29 +69,39 @@ static gboolean read_include_file(KeepClosure *closure, const char *name, GPtrAr
   return TRUE;
 }
 
-/* A JSON array of globs, or globs with white space between them. */
+/* A JSON array of globs, or globs with white space between them; array of char*, or NULL when it is neither. */
+static GPtrArray *label_globs(const char *label)
+{
+  if (label[0] == '[')
+    return keep_command_words(label, NULL);
+  GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+  g_auto(GStrv) globs = g_strsplit_set(label, " \t\r\n", -1);
+  for (guint i = 0; globs[i] != NULL; i++)
+    if (globs[i][0] != '\0')
+      g_ptr_array_add(words, g_strdup(globs[i]));
+  return words;
+}
+
 static gboolean read_label(const OciConfig *config, GPtrArray *includes, GError **error)
 {
   const char *label = oci_config_label(config, INCLUDE_LABEL);
   if (label == NULL)
     return TRUE;
-  if (label[0] != '[')
-  {
-    g_auto(GStrv) globs = g_strsplit_set(label, " \t\r\n", -1);
-    for (guint i = 0; globs[i] != NULL; i++)
-      if (globs[i][0] != '\0')
-        add_include(includes, globs[i], "label " INCLUDE_LABEL);
-    return TRUE;
-  }
-  g_autoptr(GPtrArray) words = keep_command_words(label, NULL);
-  if (words == NULL)
+  g_autoptr(GPtrArray) globs = label_globs(label);
+  if (globs == NULL)
   {
     g_autofree char *quoted = oci_quote(label);
     g_set_error(error, SLIM_ERROR, SLIM_ERROR_INVALID, "label " INCLUDE_LABEL ": %s is no JSON array of globs", quoted);
+    return FALSE;
   }
-  for (guint i = 0; words != NULL && i < words->len; i++)
-    add_include(includes, words->pdata[i], "label " INCLUDE_LABEL);
-  return words != NULL;
+  if (globs->len > LABEL_GLOBS_MAX)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_INVALID, "label " INCLUDE_LABEL " has %u globs, more than %u", globs->len, LABEL_GLOBS_MAX);
+    return FALSE;
+  }
+  for (guint i = 0; i < globs->len; i++)
+    add_include(includes, globs->pdata[i], "label " INCLUDE_LABEL);
+  return TRUE;
 }
 
 /* Excludes first: they are in force for everything that follows. */

@@ -12,7 +12,8 @@
 #include <string.h>
 
 /* execvp(3) without PATH, and what engines set. */
-#define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define DEFAULT_PATH     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define PATH_FOLDERS_MAX 1024
 
 static void missing_free(gpointer data)
 {
@@ -35,6 +36,15 @@ static void add_environment(KeepClosure *closure)
   }
 }
 
+/* The folders of PATH. Each command looks through all of them, and an image is not trusted: those beyond the limit are dropped. */
+static char **split_path(const char *path)
+{
+  char **folders = g_strsplit(path, ":", PATH_FOLDERS_MAX + 1);
+  if (g_strv_length(folders) > PATH_FOLDERS_MAX)
+    g_clear_pointer(&folders[PATH_FOLDERS_MAX], g_free);
+  return folders;
+}
+
 KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const KeepRules *rules)
 {
   KeepClosure *closure = g_new0(KeepClosure, 1);
@@ -47,7 +57,7 @@ KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const 
   closure->set = keep_set_new();
   closure->fs = keep_image_fs_new(rootfs);
   closure->working_dir = working_dir == NULL ? NULL : oci_rootfs_find(rootfs, working_dir);
-  closure->path = g_strsplit(path != NULL ? path : DEFAULT_PATH, ":", -1);
+  closure->path = split_path(path != NULL ? path : DEFAULT_PATH);
   ElfdepsEnvironment environment = {
       .library_path = oci_config_getenv(config, "LD_LIBRARY_PATH"),
       .preload = oci_config_getenv(config, "LD_PRELOAD"),

@@ -31,11 +31,11 @@ typedef enum
   KEEP_WHEN_PATH,        /* a kept file has this path; a glob */
   KEEP_WHEN_ENV,         /* the image's environment sets this variable, and not to "" */
   KEEP_WHEN_INTERPRETER, /* a kept script is run by a program of this name; "*" and "?" are wildcards */
-  KEEP_WHEN_STRING,      /* a kept object's read-only data holds this text; "*" and "?" are wildcards */
-  KEEP_WHEN_PACKAGE,     /* a package of this name is installed */
-  KEEP_WHEN_RULE,        /* another rule fired */
-  KEEP_WHEN_ALL,         /* all of several */
-  KEEP_WHEN_KINDS,       /* how many there are */
+  KEEP_WHEN_STRING,  /* a kept object's read-only data holds this text; "*" and "?" are wildcards; the closure states no such fact yet */
+  KEEP_WHEN_PACKAGE, /* a package of this name is installed; the closure states no such fact yet */
+  KEEP_WHEN_RULE,    /* another rule fired */
+  KEEP_WHEN_ALL,     /* all of several */
+  KEEP_WHEN_KINDS,   /* how many there are */
 } KeepWhenKind;
 
 typedef struct

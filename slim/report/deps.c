@@ -1,7 +1,7 @@
 /* Trees without recursion: a graph may be ten thousand objects deep. */
 #include "slim/report/deps.h"
 
-#include "oci/error.h"
+#include "slim/report/values.h"
 
 #include <string.h>
 
@@ -14,9 +14,8 @@ typedef struct
 
 static void append_text(GString *out, const char *text)
 {
-  g_autofree char *quoted = oci_quote(text);
-  gboolean plain = strlen(quoted) == strlen(text) + 2;
-  g_string_append(out, plain ? text : quoted);
+  g_autofree char *word = report_word(text);
+  g_string_append(out, word);
 }
 
 static void append_indent(GString *out, const GArray *levels, gboolean last)
@@ -103,30 +102,19 @@ void report_deps_text(const ElfdepsClosure *graph, GString *out)
   }
 }
 
-static json_t *text_json(const char *text)
-{
-  if (text == NULL)
-    return json_null();
-  json_t *string = json_string(text);
-  if (string != NULL)
-    return string;
-  g_autofree char *quoted = oci_quote(text);
-  return json_string(quoted);
-}
-
 static json_t *texts_json(GPtrArray *texts)
 {
   json_t *array = json_array();
   for (guint i = 0; texts != NULL && i < texts->len; i++)
-    json_array_append_new(array, text_json(texts->pdata[i]));
+    json_array_append_new(array, report_text_json(texts->pdata[i]));
   return array;
 }
 
 static json_t *edge_json(const ElfdepsEdge *edge)
 {
   json_t *object = json_object();
-  json_object_set_new(object, "kind", text_json(elfdeps_edge_kind_name(edge->kind)));
-  json_object_set_new(object, "name", text_json(edge->name));
+  json_object_set_new(object, "kind", report_text_json(elfdeps_edge_kind_name(edge->kind)));
+  json_object_set_new(object, "name", report_text_json(edge->name));
   json_object_set_new(object, "missing", json_boolean(edge->missing));
   json_object_set_new(object, "optional", json_boolean(edge->optional));
   json_object_set_new(object, "variant", json_boolean(edge->variant));
@@ -135,20 +123,20 @@ static json_t *edge_json(const ElfdepsEdge *edge)
     json_object_set_new(object, "tried", texts_json(edge->tried));
     return object;
   }
-  json_object_set_new(object, "found", text_json(elfdeps_found_name(edge->found)));
-  json_object_set_new(object, "origin", text_json(edge->origin));
-  json_object_set_new(object, "opened", text_json(edge->opened));
-  json_object_set_new(object, "target", text_json(edge->target != NULL ? edge->target->path : NULL));
+  json_object_set_new(object, "found", report_text_json(elfdeps_found_name(edge->found)));
+  json_object_set_new(object, "origin", report_text_json(edge->origin));
+  json_object_set_new(object, "opened", report_text_json(edge->opened));
+  json_object_set_new(object, "target", report_text_json(edge->target != NULL ? edge->target->path : NULL));
   return object;
 }
 
 static json_t *node_json(const ElfdepsNode *node)
 {
   json_t *object = json_object();
-  json_object_set_new(object, "path", text_json(node->path));
-  json_object_set_new(object, "real", text_json(node->file.real_path));
-  json_object_set_new(object, "soname", text_json(node->object != NULL ? node->object->soname : NULL));
-  json_object_set_new(object, "problem", text_json(node->problem));
+  json_object_set_new(object, "path", report_text_json(node->path));
+  json_object_set_new(object, "real", report_text_json(node->file.real_path));
+  json_object_set_new(object, "soname", report_text_json(node->object != NULL ? node->object->soname : NULL));
+  json_object_set_new(object, "problem", report_text_json(node->problem));
   json_t *edges = json_array();
   for (guint i = 0; i < node->edges->len; i++)
     json_array_append_new(edges, edge_json(node->edges->pdata[i]));
@@ -159,7 +147,7 @@ static json_t *node_json(const ElfdepsNode *node)
 json_t *report_deps_json(const ElfdepsClosure *graph)
 {
   json_t *object = json_object();
-  json_object_set_new(object, "path", text_json(graph->root->path));
+  json_object_set_new(object, "path", report_text_json(graph->root->path));
   json_t *objects = json_array();
   for (guint i = 0; i < graph->nodes->len; i++)
     json_array_append_new(objects, node_json(graph->nodes->pdata[i]));

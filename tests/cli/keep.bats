@@ -80,6 +80,9 @@ END
   printf '%s\n' "label 'io.ocislim.include=[oops'" | simple_image oci broken
   with_status 3 "$OCISLIM" slim oci:broken oci:three
   equal "$stderr" "ocislim: label io.ocislim.include: '[oops' is no JSON array of globs"
+  printf "label 'io.ocislim.include=%s'\n" "$(printf '/x%.0s ' {1..1001})" | simple_image oci many
+  with_status 3 "$OCISLIM" slim oci:many oci:dest
+  equal "$stderr" "ocislim: label io.ocislim.include has 1001 globs, more than 1000"
 }
 
 @test "--entrypoint replaces, --exec adds" {
