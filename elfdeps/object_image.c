@@ -150,12 +150,12 @@ static void take_segments(ElfdepsObjectImage *image, void *raw, gsize length, gu
     if (image->class == ELFCLASS32)
     {
       const Elf32_Phdr *header = (const Elf32_Phdr *)raw + i;
-      segment = (ElfdepsSegment){header->p_type, header->p_offset, header->p_vaddr, header->p_filesz, header->p_align};
+      segment = (ElfdepsSegment){header->p_type, header->p_flags, header->p_offset, header->p_vaddr, header->p_filesz, header->p_align};
     }
     else
     {
       const Elf64_Phdr *header = (const Elf64_Phdr *)raw + i;
-      segment = (ElfdepsSegment){header->p_type, header->p_offset, header->p_vaddr, header->p_filesz, header->p_align};
+      segment = (ElfdepsSegment){header->p_type, header->p_flags, header->p_offset, header->p_vaddr, header->p_filesz, header->p_align};
     }
     g_array_append_val(image->segments, segment);
   }

@@ -9,7 +9,8 @@
 
 typedef struct
 {
-  guint32 type; /* PT_* */
+  guint32 type;  /* PT_* */
+  guint32 flags; /* PF_* */
   guint64 offset;
   guint64 vaddr;
   guint64 filesz;
