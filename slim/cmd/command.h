@@ -20,6 +20,7 @@ typedef struct
 gboolean cmd_slim(char ***arguments, GError **error);
 gboolean cmd_deps(char ***arguments, GError **error);
 gboolean cmd_diff(char ***arguments, GError **error);
+gboolean cmd_rules(char ***arguments, GError **error);
 gboolean cmd_why(char ***arguments, GError **error);
 
 #endif

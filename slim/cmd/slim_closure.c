@@ -125,6 +125,8 @@ KeepClosure *slim_closure_new(const SlimOptions *options, OciImage *image, const
   if (roots == NULL)
     return NULL;
   g_autoptr(KeepClosure) closure = keep_closure_new(oci_image_rootfs(image), config, rules);
+  if (options->keep_level != KEEP_LEVEL_STRICT)
+    keep_closure_follow_notes(closure, options->dlopen_priority);
   g_autoptr(GPtrArray) includes = g_ptr_array_new_with_free_func(include_free);
   if (!add_globs(options, config, closure, includes, error))
     return NULL;

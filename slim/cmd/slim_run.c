@@ -21,7 +21,7 @@ typedef struct
   OciImage *image;
   KeepRules *rules;
   KeepClosure *closure;
-  KeepPackages *packages; /* NULL unless the report or the level asks for them */
+  KeepPackages *packages; /* borrowed from the closure; NULL unless the report or the level asks for them */
   EmitPlan *plan;
   GPtrArray *warnings;
   OciLayerBlob *layer;
@@ -36,7 +36,6 @@ static void run_clear(Run *run)
   g_clear_pointer(&run->report, oci_pending_free);
   g_clear_pointer(&run->layer, oci_layer_blob_free);
   g_clear_pointer(&run->plan, emit_plan_free);
-  g_clear_pointer(&run->packages, keep_packages_free);
   g_clear_pointer(&run->closure, keep_closure_free);
   g_clear_pointer(&run->rules, keep_rules_free);
   g_clear_pointer(&run->image, oci_image_free);
@@ -243,7 +242,7 @@ static gboolean read_packages(Run *run, const SlimOptions *options, GError **err
 {
   if (options->report == NULL && !options->json && options->keep_level != KEEP_LEVEL_PACKAGE)
     return TRUE;
-  run->packages = keep_packages_new(oci_image_rootfs(run->image), run->warnings, error);
+  run->packages = keep_closure_packages(run->closure, error);
   if (run->packages != NULL && options->keep_level == KEEP_LEVEL_PACKAGE)
     keep_level_add_packages(run->closure, run->packages);
   return run->packages != NULL;
@@ -271,11 +270,9 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
     return FALSE;
   if (!oci_rootfs_is_counted(oci_image_rootfs(run.image))) /* read only now, where it was needed */
     add_warnings(run.warnings, oci_rootfs_warnings(oci_image_rootfs(run.image)));
+  if (!slim_closure_check(options, run.closure, keep_closure_warnings(run.closure), error) || !read_packages(&run, options, error))
+    return FALSE;
   add_warnings(run.warnings, keep_closure_warnings(run.closure));
-  if (!slim_closure_check(options, run.closure, run.warnings, error))
-    return FALSE;
-  if (!read_packages(&run, options, error))
-    return FALSE;
   run.plan = emit_plan_new(keep_closure_set(run.closure), oci_image_rootfs(run.image), run.warnings);
   if (!pass_gates(&run, options, error))
     return FALSE;

@@ -4,6 +4,7 @@
 #ifndef SLIM_CMD_SLIM_RUN_H
 #define SLIM_CMD_SLIM_RUN_H
 
+#include "elfdeps/dlopen.h"
 #include "slim/cmd/options.h"
 #include "slim/keep/level.h"
 
@@ -16,6 +17,9 @@ typedef struct
   char **includes;
   char **excludes;
   char **include_files;
+  char **rules; /* folders */
+  char *dlopen;
+  ElfdepsPriority dlopen_priority; /* what dlopen says */
   char *keep;
   KeepLevel keep_level; /* what keep says */
   gboolean allow_missing;

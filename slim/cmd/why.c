@@ -44,7 +44,7 @@ static json_t *plan_report(const SlimOptions *options, const char *source, const
   g_autoptr(OciImage) image = cmd_source_open(source, &options->source, TRUE, error);
   g_autoptr(KeepRules) rules = image == NULL ? NULL : cmd_keep_options_rules(options, error);
   g_autoptr(KeepClosure) closure = rules == NULL ? NULL : slim_closure_new(options, image, rules, error);
-  g_autoptr(KeepPackages) packages = closure == NULL ? NULL : keep_packages_new(oci_image_rootfs(image), warnings, error);
+  KeepPackages *packages = closure == NULL ? NULL : keep_closure_packages(closure, error);
   if (packages == NULL)
     return NULL;
   if (options->keep_level == KEEP_LEVEL_PACKAGE)

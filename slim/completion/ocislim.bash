@@ -33,14 +33,14 @@ _ocislim_current()
 _ocislim()
 {
   local cur prev command options
-  local keep_options='--entrypoint --exec --include --exclude --include-from --keep --allow-missing'
+  local keep_options='--entrypoint --exec --include --exclude --include-from --keep --rules --dlopen --allow-missing'
   local source_options='--platform --threads --max-uncompressed --max-ratio --help'
   cur=$(_ocislim_current)
   prev=${COMP_WORDS[COMP_CWORD - 1]}
   command=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'slim deps diff why help --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'slim deps diff rules why help --help --version' -- "$cur")
     return
   fi
   case $command in
@@ -49,9 +49,10 @@ _ocislim()
       ;;
     deps) options="--all --json $source_options" ;;
     diff) options="--json $source_options" ;;
+    rules) options="--json $keep_options $source_options" ;;
     why) options="$keep_options $source_options" ;;
     help)
-      mapfile -t COMPREPLY < <(compgen -W 'slim deps diff why' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W 'slim deps diff rules why' -- "$cur")
       return
       ;;
     *) return ;;
@@ -59,6 +60,8 @@ _ocislim()
   case $prev in
     --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
     --keep) mapfile -t COMPREPLY < <(compgen -W 'strict safe package' -- "$cur") ;;
+    --dlopen) mapfile -t COMPREPLY < <(compgen -W 'required recommended suggested' -- "$cur") ;;
+    --rules) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
     --include-from | --report) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio) ;;
     *)

@@ -69,6 +69,7 @@ KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const 
   closure->unexamined = g_queue_new();
   closure->resolved = g_hash_table_new(NULL, NULL);
   closure->texts = g_hash_table_new(NULL, NULL);
+  closure->literals = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)keep_literals_free);
   closure->programs = g_ptr_array_new();
   closure->found = g_ptr_array_new_with_free_func(g_free);
   closure->missing = g_ptr_array_new_with_free_func(missing_free);
@@ -91,6 +92,8 @@ void keep_closure_free(KeepClosure *closure)
   g_queue_free(closure->unexamined);
   g_hash_table_unref(closure->resolved);
   g_hash_table_unref(closure->texts);
+  g_hash_table_unref(closure->literals);
+  keep_packages_free(closure->packages);
   g_ptr_array_unref(closure->excludes);
   g_ptr_array_unref(closure->found);
   g_ptr_array_unref(closure->missing);
@@ -98,6 +101,12 @@ void keep_closure_free(KeepClosure *closure)
   g_ptr_array_unref(closure->fired);
   g_strfreev(closure->path);
   g_free(closure);
+}
+
+void keep_closure_follow_notes(KeepClosure *closure, ElfdepsPriority priority)
+{
+  closure->follow_notes = TRUE;
+  closure->note_priority = priority;
 }
 
 gboolean keep_closure_exclude(KeepClosure *closure, const char *glob, GError **error)
@@ -207,6 +216,8 @@ static gboolean examine(KeepClosure *closure, KeepEntry *entry, GError **error)
 
 gboolean keep_closure_run(KeepClosure *closure, GError **error)
 {
+  if (!closure_state_packages(closure, error))
+    return FALSE;
   do
   {
     for (KeepEntry *entry = g_queue_pop_head(closure->unexamined); entry != NULL; entry = g_queue_pop_head(closure->unexamined))
@@ -236,6 +247,13 @@ GPtrArray *keep_closure_warnings(KeepClosure *closure)
 GPtrArray *keep_closure_fired(KeepClosure *closure)
 {
   return closure->fired;
+}
+
+KeepPackages *keep_closure_packages(KeepClosure *closure, GError **error)
+{
+  if (closure->packages == NULL)
+    closure->packages = keep_packages_new(closure->rootfs, closure->warnings, error);
+  return closure->packages;
 }
 
 ElfdepsResolver *keep_closure_resolver(KeepClosure *closure)

@@ -5,9 +5,11 @@
 #ifndef SLIM_KEEP_CLOSURE_H
 #define SLIM_KEEP_CLOSURE_H
 
+#include "elfdeps/dlopen.h"
 #include "elfdeps/graph.h"
 #include "oci/config.h"
 #include "oci/rootfs.h"
+#include "slim/keep/packages.h"
 #include "slim/keep/roots.h"
 #include "slim/keep/rules.h"
 #include "slim/keep/set.h"
@@ -35,6 +37,16 @@ typedef struct
  */
 KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const KeepRules *rules);
 void keep_closure_free(KeepClosure *closure);
+
+/*
+ * Follows what objects say about themselves in .note.dlopen, up to a
+ * priority. Without this call no note is followed.
+ *
+ * Of alternatives the first one that is found is kept. One that is required
+ * and not found is listed as missing.
+ * Spec: UAPI.12, ELF dlopen() metadata.
+ */
+void keep_closure_follow_notes(KeepClosure *closure, ElfdepsPriority priority);
 
 /*
  * Nothing that matches is kept, save what an entrypoint names itself. Give
@@ -76,6 +88,14 @@ char *keep_closure_find_program(KeepClosure *closure, const char *name);
 
 /* Whether a regular file is an ELF program that a loader starts. */
 gboolean keep_closure_has_interp(KeepClosure *closure, OciNode *node);
+
+/*
+ * The image's package databases, read when first asked for; borrowed. What
+ * cannot be read in them is a warning of the closure.
+ *
+ * Errors: as keep_packages_new().
+ */
+KeepPackages *keep_closure_packages(KeepClosure *closure, GError **error);
 
 /* The loader's simulation with the image's environment; borrowed. */
 ElfdepsResolver *keep_closure_resolver(KeepClosure *closure);

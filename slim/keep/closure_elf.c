@@ -73,7 +73,65 @@ static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *
   for (guint i = 0; i < imports->len; i++)
     if (keep_rules_want(closure->rules, KEEP_WHEN_IMPORT, imports->pdata[i]))
       keep_facts_add(closure->facts, KEEP_WHEN_IMPORT, imports->pdata[i], subject, found);
-  return TRUE;
+  return closure_read_literals(closure, &node->file, node->object, found, &failure) || tolerate(closure, subject, FALSE, failure, error);
+}
+
+const ElfdepsFile *closure_object(gpointer data)
+{
+  const Found *found = data;
+  return found == NULL ? NULL : &found->node->file;
+}
+
+/* Who asks when no object is known to: the first program that a loader starts. */
+static gboolean first_program(KeepClosure *closure, Found *found)
+{
+  for (guint i = 0; i < closure->programs->len; i++)
+  {
+    Program *program = closure->programs->pdata[i];
+    *found = (Found){.program = program, .node = program->graph->root};
+    if (found->node->object != NULL && found->node->object->has_interp)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason)
+{
+  Found found;
+  if (data != NULL)
+    found = *(const Found *)data;
+  else if (!first_program(closure, &found))
+    return FALSE;
+  const ElfdepsEdge *edge = elfdeps_closure_dlopen(found.program->graph, found.node, name);
+  if (edge->missing || edge->opened == NULL)
+    return FALSE;
+  if (edge->target != NULL)
+    g_hash_table_add(closure->resolved, (gpointer)(guintptr)edge->target->file.id);
+  return closure_keep_path(closure, closure->working_dir, edge->opened, reason) != NULL;
+}
+
+/* Alternatives of one note: the first that is found. */
+static void take_note(KeepClosure *closure, Program *program, ElfdepsNode *node, const ElfdepsDlopenNote *note)
+{
+  Found found = {.program = program, .node = node};
+  g_autofree char *detail = g_strdup_printf(".note.dlopen, %s%s%s", elfdeps_priority_name(note->priority),
+                                            note->feature != NULL ? ": " : "", note->feature != NULL ? note->feature : "");
+  KeepReason reason = {.kind = KEEP_REASON_DLOPEN, .from = node->file.real_path, .detail = detail};
+  for (guint i = 0; i < note->sonames->len; i++)
+    if (closure_dlopen(closure, &found, note->sonames->pdata[i], &reason))
+      return;
+  if (note->priority == ELFDEPS_PRIORITY_REQUIRED)
+    closure_add_missing(closure, note->sonames->pdata[0], node->file.real_path, NULL, FALSE);
+}
+
+static void take_notes(KeepClosure *closure, Program *program, ElfdepsNode *node)
+{
+  for (guint i = 0; closure->follow_notes && i < node->object->dlopen_notes->len; i++)
+  {
+    const ElfdepsDlopenNote *note = node->object->dlopen_notes->pdata[i];
+    if (note->priority <= closure->note_priority)
+      take_note(closure, program, node, note);
+  }
 }
 
 static gboolean take_nodes(KeepClosure *closure, Program *program, GError **error)
@@ -85,7 +143,10 @@ static gboolean take_nodes(KeepClosure *closure, Program *program, GError **erro
       take_edge(closure, program, node, node->edges->pdata[i]);
     if (node->problem != NULL)
       closure_warn(closure, "a loader would stop at %s: %s", node->path, node->problem);
-    if (node->object != NULL && !take_facts(closure, program, node, error))
+    if (node->object == NULL)
+      continue;
+    take_notes(closure, program, node);
+    if (!take_facts(closure, program, node, error))
       return FALSE;
   }
   return TRUE;
@@ -114,19 +175,6 @@ gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **er
     closure_warn(closure, "%s: %s", entry->path, (const char *)graph->warnings->pdata[i]);
   take_loader_files(closure, program);
   return take_nodes(closure, program, error);
-}
-
-void closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason)
-{
-  Found *found = data;
-  if (found == NULL)
-    return;
-  const ElfdepsEdge *edge = elfdeps_closure_dlopen(found->program->graph, found->node, name);
-  if (edge->missing || edge->opened == NULL)
-    return;
-  if (edge->target != NULL)
-    g_hash_table_add(closure->resolved, (gpointer)(guintptr)edge->target->file.id);
-  closure_keep_path(closure, closure->working_dir, edge->opened, reason);
 }
 
 gboolean closure_take_programs(KeepClosure *closure, GError **error)

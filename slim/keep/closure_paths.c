@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* Whether a glob of a list matches a node or a directory above it. */
-static gboolean is_listed(GPtrArray *globs, const OciNode *node)
+gboolean closure_is_listed(GPtrArray *globs, const OciNode *node)
 {
   for (const OciNode *n = node; globs != NULL && globs->len > 0 && n->parent != NULL; n = n->parent)
   {
@@ -39,12 +38,12 @@ void closure_warn(KeepClosure *closure, const char *format, ...)
 
 gboolean closure_is_excluded(const KeepClosure *closure, const OciNode *node)
 {
-  return is_listed(closure->excludes, node);
+  return closure_is_listed(closure->excludes, node);
 }
 
 void closure_keep_node(KeepClosure *closure, OciNode *node, const KeepReason *reason)
 {
-  if (!is_declared(reason->kind) && is_listed(closure->excludes, node))
+  if (!is_declared(reason->kind) && closure_is_listed(closure->excludes, node))
   {
     if (is_loader_need(reason->kind) && keep_set_find(closure->set, node) == NULL)
     {
@@ -105,7 +104,7 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, co
   g_queue_push_tail(&nodes, top);
   for (OciNode *node = g_queue_pop_head(&nodes); node != NULL; node = g_queue_pop_head(&nodes))
   {
-    if (!g_hash_table_add(seen, node) || is_listed(except, node))
+    if (!g_hash_table_add(seen, node) || closure_is_listed(except, node))
       continue;
     if (node->inode->metadata.type == OCI_FILE_SYMLINK)
     {
@@ -113,7 +112,7 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, co
       continue;
     }
     closure_keep_node(closure, node, reason);
-    if (node->inode->metadata.type != OCI_FILE_DIRECTORY || is_listed(closure->excludes, node))
+    if (node->inode->metadata.type != OCI_FILE_DIRECTORY || closure_is_listed(closure->excludes, node))
       continue;
     g_autoptr(GPtrArray) children = oci_node_children(node);
     for (guint i = 0; i < children->len; i++)
@@ -121,20 +120,21 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, co
   }
 }
 
-/* What a glob is to keep. */
+/* What a glob is to keep, or to find. */
 typedef struct
 {
   const KeepGlob *glob;
   gboolean below;
   GPtrArray *except;
   const KeepReason *reason;
+  GPtrArray *ends; /* OciNode*: gets them, where nothing is to be kept */
 } Selection;
 
 /* The end of a match: below tells whether a directory brings its content. */
 static void keep_match(KeepClosure *closure, const char *path, OciNode *node, const Selection *selection)
 {
   const KeepReason *reason = selection->reason;
-  if (is_listed(selection->except, node))
+  if (closure_is_listed(selection->except, node))
     return;
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)
@@ -161,7 +161,10 @@ static void push_children(GQueue *places, OciNode *directory, const char *path)
   }
 }
 
-static guint keep_wild(KeepClosure *closure, const Selection *selection)
+typedef void (*MatchFunc)(KeepClosure *closure, const char *path, OciNode *node, const Selection *selection);
+
+/* Calls found for every path that a glob with wildcards matches. */
+static guint find_wild(KeepClosure *closure, const Selection *selection, MatchFunc found)
 {
   const KeepGlob *glob = selection->glob;
   guint matches = 0;
@@ -176,7 +179,7 @@ static guint keep_wild(KeepClosure *closure, const Selection *selection)
     if (matched)
     {
       matches++;
-      keep_match(closure, place->path, place->node, selection);
+      found(closure, place->path, place->node, selection);
     }
     if (is_directory && !(matched && selection->below) && keep_glob_matches_below(glob, place->path))
       push_children(&places, place->node, place->path);
@@ -186,19 +189,37 @@ static guint keep_wild(KeepClosure *closure, const Selection *selection)
   return matches;
 }
 
-guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason)
+static guint find_matches(KeepClosure *closure, const Selection *selection, MatchFunc found)
 {
-  const Selection selection = {.glob = glob, .below = below, .except = except, .reason = reason};
+  const KeepGlob *glob = selection->glob;
   if (!keep_glob_is_literal(glob))
-    return keep_wild(closure, &selection);
+    return find_wild(closure, selection, found);
   OciNode *node = NULL;
   if (oci_rootfs_walk(closure->rootfs, NULL, keep_glob_base(glob), OCI_WALK_NOFOLLOW, NULL, NULL, &node) != OCI_WALK_FOUND)
     return 0;
   const OciNode *end = oci_rootfs_find(closure->rootfs, keep_glob_base(glob));
   if (!keep_glob_match(glob, keep_glob_base(glob), end != NULL && end->inode->metadata.type == OCI_FILE_DIRECTORY))
     return 0; /* a trailing slash asks for a directory */
-  keep_match(closure, keep_glob_base(glob), node, &selection);
+  found(closure, keep_glob_base(glob), node, selection);
   return 1;
+}
+
+guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason)
+{
+  const Selection selection = {.glob = glob, .below = below, .except = except, .reason = reason};
+  return find_matches(closure, &selection, keep_match);
+}
+
+static void collect_end(KeepClosure *closure, const char *path, OciNode *node, const Selection *selection)
+{
+  OciNode *end = oci_rootfs_find(closure->rootfs, path);
+  g_ptr_array_add(selection->ends, end != NULL ? end : node);
+}
+
+void closure_find_glob(KeepClosure *closure, const KeepGlob *glob, GPtrArray *ends)
+{
+  const Selection selection = {.glob = glob, .ends = ends};
+  find_matches(closure, &selection, collect_end);
 }
 
 void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required)

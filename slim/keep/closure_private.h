@@ -8,6 +8,7 @@
 #include "slim/keep/closure.h"
 #include "slim/keep/facts.h"
 #include "slim/keep/glob.h"
+#include "slim/keep/literals.h"
 
 struct keep_closure
 {
@@ -21,17 +22,24 @@ struct keep_closure
   OciNode *working_dir; /* where relative paths begin; NULL: the root */
   char **path;          /* the directories of PATH */
   GPtrArray *excludes;  /* KeepGlob* */
-  GQueue *unexamined;   /* KeepEntry*: regular files, kept and not yet looked into */
-  GHashTable *resolved; /* OciInode*: objects that stand in some program's graph */
-  GHashTable *texts;    /* OciInode*: shell texts that were read */
-  GPtrArray *programs;  /* Program* of closure_elf.c */
-  GPtrArray *found;     /* objects with their program, for the facts */
-  GPtrArray *missing;   /* KeepMissing* */
-  GPtrArray *warnings;  /* char* */
-  GPtrArray *fired;     /* KeepFiredRule* */
+  gboolean follow_notes;
+  ElfdepsPriority note_priority; /* the least that is followed */
+  GQueue *unexamined;            /* KeepEntry*: regular files, kept and not yet looked into */
+  GHashTable *resolved;          /* OciInode*: objects that stand in some program's graph */
+  GHashTable *texts;             /* OciInode*: shell texts that were read */
+  GHashTable *literals;          /* OciInode* → KeepLiterals* of kept objects */
+  KeepPackages *packages;        /* NULL until asked for */
+  GPtrArray *programs;           /* Program* of closure_elf.c */
+  GPtrArray *found;              /* objects with their program, for the facts */
+  GPtrArray *missing;            /* KeepMissing* */
+  GPtrArray *warnings;           /* char* */
+  GPtrArray *fired;              /* KeepFiredRule* */
 };
 
 /* --- closure_paths.c: keeping names --- */
+
+/* Whether a glob of a list matches a node or a directory above it. globs: KeepGlob*; may be NULL. */
+gboolean closure_is_listed(GPtrArray *globs, const OciNode *node);
 
 /* Whether a node, or a directory above it, is excluded. */
 gboolean closure_is_excluded(const KeepClosure *closure, const OciNode *node);
@@ -62,6 +70,9 @@ void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, c
  */
 guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason);
 
+/* What a glob matches, links followed. ends: gets OciNode*. */
+void closure_find_glob(KeepClosure *closure, const KeepGlob *glob, GPtrArray *ends);
+
 void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required);
 void closure_warn(KeepClosure *closure, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -70,8 +81,20 @@ void closure_warn(KeepClosure *closure, const char *format, ...) G_GNUC_PRINTF(2
 /* The graph of an ELF file that is kept. */
 gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **error);
 
-/* What dlopen(name) in the object that fired a rule would load. data: as given with the fact. */
-void closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason);
+/*
+ * What dlopen(name) in the object that fired a rule would load.
+ *
+ * data: as given with the fact; NULL when the evidence is no object: then the
+ * first program asks.
+ * Returns: whether it was found.
+ */
+gboolean closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason);
+
+/* The object that a fact's data stands for, or NULL. */
+const ElfdepsFile *closure_object(gpointer data);
+
+/* Folders that a loader searches by default and that are in the image; array of char*, owned by the caller. */
+GPtrArray *closure_library_folders(KeepClosure *closure);
 
 /* Keeps what the graphs grew by. */
 gboolean closure_take_programs(KeepClosure *closure, GError **error);
@@ -91,7 +114,40 @@ void closure_read_shell(KeepClosure *closure, const char *text, gsize length, co
 /* Whether a program of this path reads shell texts. */
 gboolean closure_is_shell(const char *program);
 
+/* --- closure_literals.c: texts in objects --- */
+
+/* Reads an object's texts and states them as facts, when some rule asks for texts. */
+gboolean closure_read_literals(KeepClosure *closure, const ElfdepsFile *file, const ElfdepsObject *object, gpointer data, GError **error);
+
+/* What a rule's "literals" brings. except: KeepGlob*. */
+gboolean closure_add_literals(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, GPtrArray *except, const KeepReason *reason,
+                              GError **error);
+
+/* What a rule's "named-in-object" brings. folders: KeepGlob*. */
+gboolean closure_add_named(KeepClosure *closure, const KeepFired *fired, GPtrArray *folders, GPtrArray *except, const KeepReason *reason,
+                           GError **error);
+
+/* --- closure_packages.c --- */
+
+/* What a rule's "packages" brings. names: char*. except: KeepGlob*. */
+gboolean closure_add_packages(KeepClosure *closure, GPtrArray *names, GPtrArray *except, const KeepReason *reason, GError **error);
+
+/* States the installed packages as facts, when some rule asks for packages. */
+gboolean closure_state_packages(KeepClosure *closure, GError **error);
+
+/* --- closure_names.c --- */
+
+/* What a rule's "names-in" brings. */
+gboolean closure_add_names_in(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, GPtrArray *except, GError **error);
+
 /* --- closure_rules.c --- */
+
+/* A rule's texts as globs, filled in; array of KeepGlob*, owned by the caller. groups: as in template.h. */
+GPtrArray *closure_fill_globs(KeepClosure *closure, const KeepFired *fired, GPtrArray *texts, char *const *groups);
+
+/* Files, directories, libraries and programs. */
+void closure_add_plain(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, char *const *groups, GPtrArray *except,
+                       const KeepReason *reason);
 
 /* Takes every rule that fired. */
 gboolean closure_apply_rules(KeepClosure *closure, GError **error);

@@ -1,23 +1,37 @@
 /* What a rule that fired adds. */
 #include "slim/keep/closure_private.h"
 
-#include "slim/keep/nsswitch.h"
 #include "slim/keep/template.h"
 
 #include <string.h>
 
-#define NAMES_FILE_MAX_BYTES (1u << 20)
+#define LIBRARY_NAMES_MAX 1024u /* that one name with wildcards stands for */
 
-/* A rule's texts as globs, filled in; array of KeepGlob*. */
-static GPtrArray *fill_globs(KeepClosure *closure, const KeepFired *fired, GPtrArray *texts)
+static KeepValues values_of(KeepClosure *closure, const KeepFired *fired, char *const *groups)
+{
+  return (KeepValues){.subject = fired->subject, .config = closure->config, .program_dirs = closure->path, .groups = groups};
+}
+
+/* What is relative begins in the working directory, and not anywhere, as a glob would have it. */
+static char *absolute(KeepClosure *closure, const char *text)
+{
+  if (text[0] == '/' || g_str_has_prefix(text, "**"))
+    return g_strdup(text);
+  g_autofree char *directory = closure->working_dir == NULL ? g_strdup("/") : oci_node_path(closure->working_dir);
+  return g_build_filename(directory, text, NULL);
+}
+
+GPtrArray *closure_fill_globs(KeepClosure *closure, const KeepFired *fired, GPtrArray *texts, char *const *groups)
 {
   GPtrArray *globs = g_ptr_array_new_with_free_func((GDestroyNotify)keep_glob_free);
+  const KeepValues values = values_of(closure, fired, groups);
   for (guint i = 0; i < texts->len; i++)
   {
-    g_autoptr(GPtrArray) filled = keep_template_expand(texts->pdata[i], fired->subject, closure->config, closure->path, TRUE);
+    g_autoptr(GPtrArray) filled = keep_template_expand(texts->pdata[i], &values, TRUE);
     for (guint j = 0; j < filled->len; j++)
     {
-      KeepGlob *glob = keep_glob_new(filled->pdata[j], NULL);
+      g_autofree char *text = absolute(closure, filled->pdata[j]);
+      KeepGlob *glob = keep_glob_new(text, NULL);
       if (glob != NULL)
         g_ptr_array_add(globs, glob);
     }
@@ -25,52 +39,81 @@ static GPtrArray *fill_globs(KeepClosure *closure, const KeepFired *fired, GPtrA
   return globs;
 }
 
-static void add_globs(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, const KeepReason *reason)
+GPtrArray *closure_library_folders(KeepClosure *closure)
 {
-  g_autoptr(GPtrArray) except = fill_globs(closure, fired, fired->rule->except);
-  g_autoptr(GPtrArray) globs = fill_globs(closure, fired, add->texts);
-  for (guint i = 0; i < globs->len; i++)
-    closure_keep_glob(closure, globs->pdata[i], add->kind == KEEP_ADD_FILES, except, reason);
+  static const char *const tops[] = {"/lib",   "/usr/lib",   "/lib64",         "/usr/lib64",
+                                     "/lib32", "/usr/lib32", "/usr/local/lib", "/usr/local/lib64"};
+  GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; i < G_N_ELEMENTS(tops); i++)
+  {
+    const OciNode *top = oci_rootfs_find(closure->rootfs, tops[i]);
+    if (top == NULL || top->inode->metadata.type != OCI_FILE_DIRECTORY)
+      continue;
+    g_ptr_array_add(folders, g_strdup(tops[i]));
+    g_autoptr(GPtrArray) children = oci_node_children(top);
+    for (guint j = 0; j < children->len; j++)
+    {
+      g_autofree char *path = oci_node_path(children->pdata[j]);
+      if (g_pattern_match_simple("*/*-linux-*", path)) /* of one architecture, as Debian has it */
+        g_ptr_array_add(folders, g_steal_pointer(&path));
+    }
+  }
+  return folders;
 }
 
-static void add_programs(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, const KeepReason *reason)
+/* "libicuuc.so.*": each name in the loader's folders that matches. */
+static void dlopen_matching(KeepClosure *closure, const KeepFired *fired, const char *pattern, const KeepReason *reason)
 {
+  g_autoptr(GPtrArray) folders = closure_library_folders(closure);
+  guint taken = 0;
+  for (guint i = 0; i < folders->len; i++)
+  {
+    const OciNode *folder = oci_rootfs_find(closure->rootfs, folders->pdata[i]);
+    g_autoptr(GPtrArray) children = oci_node_children(folder);
+    for (guint j = 0; j < children->len && taken < LIBRARY_NAMES_MAX; j++)
+    {
+      g_autofree char *path = oci_node_path(children->pdata[j]);
+      g_autofree char *name = g_path_get_basename(path);
+      if (g_pattern_match_simple(pattern, name) && closure_dlopen(closure, fired->data, name, reason))
+        taken++;
+    }
+  }
+}
+
+static void add_libraries(KeepClosure *closure, const KeepFired *fired, GPtrArray *names, const KeepReason *reason)
+{
+  for (guint i = 0; i < names->len; i++)
+  {
+    const char *name = names->pdata[i];
+    if (strchr(name, '/') == NULL && strpbrk(name, "*?") != NULL)
+      dlopen_matching(closure, fired, name, reason);
+    else
+      closure_dlopen(closure, fired->data, name, reason);
+  }
+}
+
+void closure_add_plain(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, char *const *groups, GPtrArray *except,
+                       const KeepReason *reason)
+{
+  if (add->kind == KEEP_ADD_FILES || add->kind == KEEP_ADD_DIRECTORIES)
+  {
+    g_autoptr(GPtrArray) globs = closure_fill_globs(closure, fired, add->texts, groups);
+    for (guint i = 0; i < globs->len; i++)
+      closure_keep_glob(closure, globs->pdata[i], add->kind == KEEP_ADD_FILES, except, reason);
+    return;
+  }
+  const KeepValues values = values_of(closure, fired, groups);
   for (guint i = 0; i < add->texts->len; i++)
   {
-    g_autoptr(GPtrArray) names = keep_template_expand(add->texts->pdata[i], fired->subject, closure->config, closure->path, FALSE);
-    for (guint j = 0; j < names->len; j++)
+    g_autoptr(GPtrArray) names = keep_template_expand(add->texts->pdata[i], &values, FALSE);
+    if (add->kind == KEEP_ADD_LIBRARIES)
+      add_libraries(closure, fired, names, reason);
+    for (guint j = 0; add->kind == KEEP_ADD_PROGRAMS && j < names->len; j++)
       closure_keep_program(closure, names->pdata[j], reason);
   }
 }
 
-/* Modules of glibc's name service switch: "dns" is libnss_dns.so.2. */
-static void add_nsswitch_modules(KeepClosure *closure, const KeepFired *fired, GBytes *bytes, const char *file)
-{
-  g_autoptr(GPtrArray) services = keep_nsswitch_services(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-  for (guint i = 0; i < services->len; i++)
-  {
-    const char *service = services->pdata[i];
-    g_autofree char *soname = g_strdup_printf("libnss_%s.so.2", service);
-    g_autofree char *detail = g_strdup_printf("%s: %s names %s", fired->rule->id, file, service);
-    KeepReason reason = {.kind = KEEP_REASON_RULE, .from = fired->subject, .detail = detail};
-    closure_dlopen(closure, fired->data, soname, &reason);
-  }
-}
-
-static gboolean add_names(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, GError **error)
-{
-  const char *file = add->texts->pdata[0];
-  OciNode *node = oci_rootfs_find(closure->rootfs, file);
-  if (node == NULL || node->inode->metadata.type != OCI_FILE_REGULAR)
-    return TRUE;
-  g_autoptr(GBytes) bytes = oci_rootfs_read(closure->rootfs, node->inode, NAMES_FILE_MAX_BYTES, error);
-  if (bytes == NULL)
-    return FALSE;
-  add_nsswitch_modules(closure, fired, bytes, file);
-  return TRUE;
-}
-
-static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, GError **error)
+static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, GPtrArray *except, GError **error)
 {
   g_autofree char *detail = g_strdup_printf("%s (%s)", fired->rule->id, fired->evidence);
   KeepReason reason = {.kind = KEEP_REASON_RULE, .from = fired->subject, .detail = detail};
@@ -78,17 +121,21 @@ static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAd
   {
   case KEEP_ADD_FILES:
   case KEEP_ADD_DIRECTORIES:
-    add_globs(closure, fired, add, &reason);
-    return TRUE;
   case KEEP_ADD_LIBRARIES:
-    for (guint i = 0; i < add->texts->len; i++)
-      closure_dlopen(closure, fired->data, add->texts->pdata[i], &reason);
-    return TRUE;
   case KEEP_ADD_PROGRAMS:
-    add_programs(closure, fired, add, &reason);
+    closure_add_plain(closure, fired, add, NULL, except, &reason);
     return TRUE;
+  case KEEP_ADD_PACKAGES:
+    return closure_add_packages(closure, add->texts, except, &reason, error);
   case KEEP_ADD_NAMES_IN:
-    return add_names(closure, fired, add, error);
+    return closure_add_names_in(closure, fired, add, except, error);
+  case KEEP_ADD_LITERALS:
+    return closure_add_literals(closure, fired, add, except, &reason, error);
+  case KEEP_ADD_NAMED:
+  {
+    g_autoptr(GPtrArray) folders = closure_fill_globs(closure, fired, add->texts, NULL);
+    return closure_add_named(closure, fired, folders, except, &reason, error);
+  }
   }
   g_assert_not_reached();
 }
@@ -101,8 +148,9 @@ gboolean closure_apply_rules(KeepClosure *closure, GError **error)
     KeepFiredRule *entry = g_new0(KeepFiredRule, 1);
     *entry = (KeepFiredRule){.rule = fired.rule, .subject = fired.subject, .evidence = fired.evidence};
     g_ptr_array_add(closure->fired, entry);
+    g_autoptr(GPtrArray) except = closure_fill_globs(closure, &fired, fired.rule->except, NULL);
     for (guint i = 0; i < fired.rule->add->len; i++)
-      if (!apply(closure, &fired, fired.rule->add->pdata[i], error))
+      if (!apply(closure, &fired, fired.rule->add->pdata[i], except, error))
         return FALSE;
   }
   return TRUE;

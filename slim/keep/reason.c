@@ -21,6 +21,8 @@ const char *keep_reason_kind_name(KeepReasonKind kind)
     return "interpreter";
   case KEEP_REASON_NEEDED:
     return "needed";
+  case KEEP_REASON_DLOPEN:
+    return "dlopen";
   case KEEP_REASON_LOADER:
     return "loader";
   case KEEP_REASON_SHEBANG:

@@ -17,6 +17,7 @@ typedef enum
   KEEP_REASON_CONFIG,      /* working directory, volume, user, home */
   KEEP_REASON_INTERP,      /* the loader of an ELF program */
   KEEP_REASON_NEEDED,      /* a library that the loader opens */
+  KEEP_REASON_DLOPEN,      /* a library that an object says it loads later */
   KEEP_REASON_LOADER,      /* a file that the loader reads */
   KEEP_REASON_SHEBANG,     /* the interpreter of a script */
   KEEP_REASON_COMMAND,     /* a command in a shell text */

@@ -3,28 +3,22 @@
 
 #include "oci/error.h"
 #include "slim/error.h"
-#include "slim/keep/glob.h"
+#include "slim/keep/rule_private.h"
 
 #include <string.h>
 
-typedef struct
-{
-  const char *origin;
-  const char *id;
-} Place;
-
-static void set_error(const Place *place, const char *what, GError **error)
+void keep_rule_set_error(const KeepRulePlace *place, const char *what, GError **error)
 {
   g_autofree char *id = oci_quote(place->id);
   g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s: rule %s: %s", place->origin, id, what);
 }
 
-static KeepGlob *read_glob(const char *text, const Place *place, GError **error)
+KeepGlob *keep_rule_read_glob(const char *text, const KeepRulePlace *place, GError **error)
 {
   g_autoptr(GError) failure = NULL;
   KeepGlob *glob = keep_glob_new(text, &failure);
   if (glob == NULL)
-    set_error(place, failure->message, error);
+    keep_rule_set_error(place, failure->message, error);
   return glob;
 }
 
@@ -39,13 +33,6 @@ static void when_free(gpointer data)
   g_free(when);
 }
 
-static void add_free(gpointer data)
-{
-  KeepAdd *add = data;
-  g_ptr_array_unref(add->texts);
-  g_free(add);
-}
-
 static gboolean when_kind(const char *key, KeepWhenKind *kind)
 {
   static const char *const names[] = {"import", "soname", "path", "env", "interpreter", "string", "package", "rule", "all"};
@@ -58,15 +45,15 @@ static gboolean when_kind(const char *key, KeepWhenKind *kind)
   return FALSE;
 }
 
-static GPtrArray *read_conditions(json_t *array, const Place *place, gboolean nested, GError **error);
+static GPtrArray *read_conditions(json_t *array, const KeepRulePlace *place, gboolean nested, GError **error);
 
-static gboolean fill_when(KeepWhen *when, json_t *value, const Place *place, gboolean nested, GError **error)
+static gboolean fill_when(KeepWhen *when, json_t *value, const KeepRulePlace *place, gboolean nested, GError **error)
 {
   if (when->kind == KEEP_WHEN_ALL)
   {
     if (nested)
     {
-      set_error(place, "\"all\" inside \"all\"", error);
+      keep_rule_set_error(place, "\"all\" inside \"all\"", error);
       return FALSE;
     }
     when->all = read_conditions(value, place, TRUE, error);
@@ -75,23 +62,30 @@ static gboolean fill_when(KeepWhen *when, json_t *value, const Place *place, gbo
   when->text = json_string_value(value);
   if (when->text == NULL || *when->text == '\0')
   {
-    set_error(place, "a condition needs a text", error);
+    keep_rule_set_error(place, "a condition needs a text", error);
     return FALSE;
   }
-  if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_STRING)
+  if (when->kind == KEEP_WHEN_STRING && strchr("*?", when->text[0]) != NULL)
+  {
+    keep_rule_set_error(place, "a \"string\" begins with a plain character", error);
+    return FALSE;
+  }
+  if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_STRING ||
+      when->kind == KEEP_WHEN_PACKAGE)
     when->matcher = g_pattern_spec_new(when->text);
   if (when->kind == KEEP_WHEN_PATH)
-    when->matcher = read_glob(when->text, place, error);
+    when->matcher = keep_rule_read_glob(when->text, place, error);
   return when->kind != KEEP_WHEN_PATH || when->matcher != NULL;
 }
 
-static KeepWhen *read_condition(json_t *object, const Place *place, gboolean nested, GError **error)
+static KeepWhen *read_condition(json_t *object, const KeepRulePlace *place, gboolean nested, GError **error)
 {
   const char *key = json_object_iter_key(json_object_iter(object));
   KeepWhenKind kind = KEEP_WHEN_ALL;
   if (json_object_size(object) != 1 || !when_kind(key, &kind))
   {
-    set_error(place, "a condition is an object with one of import, soname, path, env, interpreter, string, package, rule, all", error);
+    keep_rule_set_error(place, "a condition is an object with one of import, soname, path, env, interpreter, string, package, rule, all",
+                        error);
     return NULL;
   }
   KeepWhen *when = g_new0(KeepWhen, 1);
@@ -101,12 +95,12 @@ static KeepWhen *read_condition(json_t *object, const Place *place, gboolean nes
   return when;
 }
 
-static GPtrArray *read_conditions(json_t *array, const Place *place, gboolean nested, GError **error)
+static GPtrArray *read_conditions(json_t *array, const KeepRulePlace *place, gboolean nested, GError **error)
 {
   g_autoptr(GPtrArray) conditions = g_ptr_array_new_with_free_func(when_free);
   if (!json_is_array(array) || json_array_size(array) == 0)
   {
-    set_error(place, "conditions are a list with at least one element", error);
+    keep_rule_set_error(place, "conditions are a list with at least one element", error);
     return NULL;
   }
   for (gsize i = 0; i < json_array_size(array); i++)
@@ -119,92 +113,6 @@ static GPtrArray *read_conditions(json_t *array, const Place *place, gboolean ne
   return g_steal_pointer(&conditions);
 }
 
-/* A glob without placeholders is tried now, so that a mistake is found when the rule is read. */
-static gboolean check_glob(const char *text, const Place *place, GError **error)
-{
-  if (strchr(text, '{') != NULL)
-    return TRUE;
-  g_autoptr(KeepGlob) glob = read_glob(text, place, error);
-  return glob != NULL;
-}
-
-static gboolean read_texts(GPtrArray *texts, json_t *array, gboolean globs, const Place *place, GError **error)
-{
-  for (gsize i = 0; i < json_array_size(array); i++)
-  {
-    const char *text = json_string_value(json_array_get(array, i));
-    if (text == NULL)
-    {
-      set_error(place, "what is added or excepted is a list of texts", error);
-      return FALSE;
-    }
-    if (globs && !check_glob(text, place, error))
-      return FALSE;
-    g_ptr_array_add(texts, (gpointer)(guintptr)text);
-  }
-  if (texts->len == 0)
-    set_error(place, "what is added or excepted is a list with at least one element", error);
-  return texts->len > 0;
-}
-
-static gboolean add_kind(json_t *object, KeepAddKind *kind, const char **key)
-{
-  static const char *const names[] = {"files", "directories", "libraries", "programs", "names-in"};
-  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
-    if (json_object_get(object, names[i]) != NULL)
-    {
-      *kind = (KeepAddKind)i;
-      *key = names[i];
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static KeepAdd *read_addition(json_t *object, const Place *place, GError **error)
-{
-  KeepAddKind kind = KEEP_ADD_FILES;
-  const char *key = NULL;
-  if (!add_kind(object, &kind, &key) || json_object_size(object) != (kind == KEEP_ADD_NAMES_IN ? 2 : 1))
-  {
-    set_error(place, "an addition is one of files, directories, libraries, programs, or names-in with as", error);
-    return NULL;
-  }
-  KeepAdd *add = g_new0(KeepAdd, 1);
-  *add = (KeepAdd){.kind = kind, .texts = g_ptr_array_new()};
-  json_t *value = json_object_get(object, key);
-  gboolean ok = TRUE;
-  if (kind == KEEP_ADD_NAMES_IN)
-  {
-    add->reader = json_string_value(json_object_get(object, "as"));
-    g_ptr_array_add(add->texts, (gpointer)(guintptr)json_string_value(value));
-    ok = add->texts->pdata[0] != NULL && g_strcmp0(add->reader, "nsswitch") == 0;
-    if (!ok)
-      set_error(place, "names-in is a path, and as is nsswitch", error);
-  }
-  else
-    ok = read_texts(add->texts, value, kind == KEEP_ADD_FILES || kind == KEEP_ADD_DIRECTORIES, place, error);
-  if (!ok)
-    g_clear_pointer(&add, add_free);
-  return add;
-}
-
-static gboolean read_additions(KeepRule *rule, json_t *array, const Place *place, GError **error)
-{
-  if (!json_is_array(array) || json_array_size(array) == 0)
-  {
-    set_error(place, "\"add\" is a list with at least one element", error);
-    return FALSE;
-  }
-  for (gsize i = 0; i < json_array_size(array); i++)
-  {
-    KeepAdd *add = read_addition(json_array_get(array, i), place, error);
-    if (add == NULL)
-      return FALSE;
-    g_ptr_array_add(rule->add, add);
-  }
-  return TRUE;
-}
-
 static gboolean mentions_subject(GPtrArray *texts)
 {
   static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}"};
@@ -215,13 +123,25 @@ static gboolean mentions_subject(GPtrArray *texts)
   return FALSE;
 }
 
+static gboolean adds_by_subject(GPtrArray *additions)
+{
+  for (guint i = 0; i < additions->len; i++)
+  {
+    const KeepAdd *add = additions->pdata[i];
+    if (add->kind == KEEP_ADD_LITERALS || add->kind == KEEP_ADD_NAMED || mentions_subject(add->texts) ||
+        (add->then != NULL && adds_by_subject(add->then)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Members that a rule may have: a mistyped one is refused. */
-static gboolean check_members(const KeepRule *rule, const Place *place, GError **error)
+static gboolean check_members(const KeepRule *rule, const KeepRulePlace *place, GError **error)
 {
   gsize members = json_object_get(rule->document, "except") != NULL ? 5 : 4;
   if (rule->id != NULL && rule->why != NULL && json_object_size(rule->document) == members)
     return TRUE;
-  set_error(place, "a rule has id, why, when and add, perhaps except, and nothing else", error);
+  keep_rule_set_error(place, "a rule has id, why, when and add, perhaps except, and nothing else", error);
   return FALSE;
 }
 
@@ -229,21 +149,20 @@ KeepRule *keep_rule_new(json_t *document, const char *origin, GError **error)
 {
   g_autoptr(KeepRule) rule = g_new0(KeepRule, 1);
   rule->document = json_incref(document);
-  rule->add = g_ptr_array_new_with_free_func(add_free);
+  rule->add = g_ptr_array_new_with_free_func(keep_rule_add_free);
   rule->except = g_ptr_array_new();
   rule->id = json_string_value(json_object_get(document, "id"));
   rule->why = json_string_value(json_object_get(document, "why"));
-  Place place = {.origin = origin, .id = rule->id != NULL ? rule->id : "?"};
+  KeepRulePlace place = {.origin = origin, .id = rule->id != NULL ? rule->id : "?"};
   if (!check_members(rule, &place, error))
     return NULL;
   rule->when = read_conditions(json_object_get(document, "when"), &place, FALSE, error);
-  if (rule->when == NULL || !read_additions(rule, json_object_get(document, "add"), &place, error))
+  if (rule->when == NULL || !keep_rule_read_additions(rule->add, json_object_get(document, "add"), &place, error))
     return NULL;
   json_t *except = json_object_get(document, "except");
-  if (except != NULL && !read_texts(rule->except, except, TRUE, &place, error))
+  if (except != NULL && !keep_rule_read_texts(rule->except, except, TRUE, &place, error))
     return NULL;
-  for (guint i = 0; i < rule->add->len; i++)
-    rule->per_subject = rule->per_subject || mentions_subject(((KeepAdd *)rule->add->pdata[i])->texts);
+  rule->per_subject = adds_by_subject(rule->add);
   return g_steal_pointer(&rule);
 }
 

@@ -5,8 +5,8 @@
  *     "why": "the launcher finds its libraries beside itself",
  *     "when": [ {"path": "/opt/jdk?/bin/java"}, {"all": [ {"env": "JAVA_HOME"}, {"rule": "jvm"} ]} ],
  *     "add":  [ {"files": ["{prefix}/lib"]}, {"directories": ["/var/empty"]},
- *               {"libraries": ["libnss_dns.so.2"]}, {"programs": ["/bin/sh"]},
- *               {"names-in": "/etc/nsswitch.conf", "as": "nsswitch"} ],
+ *               {"libraries": ["libnss_dns.so.2"]}, {"programs": ["/bin/sh"]}, {"packages": ["tzdata"]},
+ *               {"names-in": ["{prefix}/lib/jvm.cfg"], "match": "^-(\\w+)\\s+KNOWN", "files": ["{prefix}/lib/{1}"]} ],
  *     "except": ["{prefix}/lib/src.zip"] }
  *
  * One condition of "when" is enough; "all" joins several. What is added and
@@ -15,7 +15,10 @@
  *
  * Texts of "add" and "except" may hold the placeholders of template.h. A rule
  * that speaks of its evidence fires for each path that fulfils it, another one
- * once. A text whose placeholder has no value is passed over.
+ * once. A text whose placeholder has no value is passed over. A path that is
+ * relative once it is filled in begins in the working directory.
+ *
+ * The form is described by slim/rules/rule.schema.json as well.
  */
 #ifndef SLIM_KEEP_RULE_H
 #define SLIM_KEEP_RULE_H
@@ -31,11 +34,11 @@ typedef enum
   KEEP_WHEN_PATH,        /* a kept file has this path; a glob */
   KEEP_WHEN_ENV,         /* the image's environment sets this variable, and not to "" */
   KEEP_WHEN_INTERPRETER, /* a kept script is run by a program of this name; "*" and "?" are wildcards */
-  KEEP_WHEN_STRING,  /* a kept object's read-only data holds this text; "*" and "?" are wildcards; the closure states no such fact yet */
-  KEEP_WHEN_PACKAGE, /* a package of this name is installed; the closure states no such fact yet */
-  KEEP_WHEN_RULE,    /* another rule fired */
-  KEEP_WHEN_ALL,     /* all of several */
-  KEEP_WHEN_KINDS,   /* how many there are */
+  KEEP_WHEN_STRING,      /* a kept object's read-only data holds this text; "*" and "?" are wildcards, but not at the beginning */
+  KEEP_WHEN_PACKAGE,     /* a package of this name is installed; "*" and "?" are wildcards */
+  KEEP_WHEN_RULE,        /* another rule fired */
+  KEEP_WHEN_ALL,         /* all of several */
+  KEEP_WHEN_KINDS,       /* how many there are */
 } KeepWhenKind;
 
 typedef struct
@@ -50,16 +53,32 @@ typedef enum
 {
   KEEP_ADD_FILES,       /* globs; a directory brings everything below it */
   KEEP_ADD_DIRECTORIES, /* globs; only the directory itself */
-  KEEP_ADD_LIBRARIES,   /* names given to dlopen() by the object that fired the rule */
+  KEEP_ADD_LIBRARIES,   /* names given to dlopen() by the object that fired the rule; "*" and "?" stand for what its folders have */
   KEEP_ADD_PROGRAMS,    /* paths, or names looked up in PATH */
-  KEEP_ADD_NAMES_IN,    /* what a file names, read by one of the readers */
+  KEEP_ADD_PACKAGES,    /* every file of these packages; "*" and "?" are wildcards */
+  KEEP_ADD_NAMES_IN,    /* what the lines of files name */
+  KEEP_ADD_LITERALS,    /* what the texts in the read-only data of the object that fired the rule name; see literals.h */
+  KEEP_ADD_NAMED,       /* files of these directories whose name is such a text */
 } KeepAddKind;
+
+typedef enum
+{
+  KEEP_LITERAL_FILES,     /* regular files that an absolute path names */
+  KEEP_LITERAL_TREES,     /* directories that one names, with everything below */
+  KEEP_LITERAL_OWN_TREES, /* what of these came with the same source package as the object */
+  KEEP_LITERAL_MODULES,   /* the files of directories that hold shared objects */
+  KEEP_LITERAL_PROGRAMS,  /* executable files */
+  KEEP_LITERAL_LIBRARIES, /* names that dlopen() finds as the object calls it */
+} KeepLiteralKind;
 
 typedef struct
 {
   KeepAddKind kind;
-  GPtrArray *texts;   /* char*, borrowed from the document */
-  const char *reader; /* for KEEP_ADD_NAMES_IN */
+  GPtrArray *texts;        /* char*, borrowed from the document; of KEEP_ADD_LITERALS: globs that the paths must match, or none */
+  const char *reader;      /* of KEEP_ADD_NAMES_IN: "nsswitch", or NULL: match says what a name is */
+  GRegex *match;           /* its first groups become {1} to {9}; else NULL */
+  GPtrArray *then;         /* KeepAdd*: what is added for each match; else NULL */
+  KeepLiteralKind literal; /* of KEEP_ADD_LITERALS */
 } KeepAdd;
 
 typedef struct

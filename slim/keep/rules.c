@@ -19,9 +19,9 @@ struct keep_rules
   GArray *patterns[KEEP_WHEN_KINDS];  /* leaf indices */
 };
 
-static gboolean has_wildcards(KeepWhenKind kind)
+static gboolean has_wildcards(const KeepWhen *when)
 {
-  return kind == KEEP_WHEN_SONAME || kind == KEEP_WHEN_PATH || kind == KEEP_WHEN_INTERPRETER || kind == KEEP_WHEN_STRING;
+  return when->kind == KEEP_WHEN_PATH || (when->matcher != NULL && strpbrk(when->text, "*?") != NULL);
 }
 
 static void add_leaf(KeepRules *rules, const KeepWhen *when, guint rule, guint group)
@@ -30,7 +30,7 @@ static void add_leaf(KeepRules *rules, const KeepWhen *when, guint rule, guint g
   KeepLeaf leaf = {.when = when, .rule = rule, .group = group};
   g_array_append_val(rules->leaves, leaf);
   GArray *leaves = rules->patterns[when->kind];
-  if (!has_wildcards(when->kind))
+  if (!has_wildcards(when))
   {
     leaves = g_hash_table_lookup(rules->exact[when->kind], when->text);
     if (leaves == NULL)
@@ -108,9 +108,13 @@ static gint compare_names(gconstpointer a, gconstpointer b)
 
 static GPtrArray *json_files(const char *directory, GError **error)
 {
-  g_autoptr(GDir) dir = g_dir_open(directory, 0, error);
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(GDir) dir = g_dir_open(directory, 0, &failure);
   if (dir == NULL)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "rules: %s", failure->message);
     return NULL;
+  }
   GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
   for (const char *name = g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
     if (g_str_has_suffix(name, ".json"))
@@ -175,11 +179,29 @@ gboolean keep_rules_have(const KeepRules *rules, KeepWhenKind kind)
   return rules->patterns[kind]->len > 0 || g_hash_table_size(rules->exact[kind]) > 0;
 }
 
+/* What the last component of a glob begins with, up to its first wildcard; "" after a "**". */
+static gsize plain_tail(const char *glob, const char **tail)
+{
+  const char *slash = strrchr(glob, '/');
+  *tail = slash != NULL ? slash + 1 : glob;
+  return strcspn(*tail, "*?[\\");
+}
+
+/* A glob is asked only when the cheap signs are there: every kept path meets every rule. */
+static gboolean matches_path(const KeepWhen *when, const char *text)
+{
+  const char *tail;
+  gsize length = plain_tail(when->text, &tail);
+  const char *name = strrchr(text, '/') + 1;
+  return strncmp(name, tail, length) == 0 && g_str_has_prefix(text, keep_glob_base(when->matcher)) &&
+         keep_glob_match(when->matcher, text, FALSE);
+}
+
 static gboolean matches(const KeepWhen *when, const char *text)
 {
-  if (when->kind != KEEP_WHEN_PATH)
-    return g_pattern_spec_match_string(when->matcher, text);
-  return g_str_has_prefix(text, keep_glob_base(when->matcher)) && keep_glob_match(when->matcher, text, FALSE);
+  if (when->kind == KEEP_WHEN_PATH)
+    return matches_path(when, text);
+  return (text[0] == when->text[0] || strchr("*?", when->text[0]) != NULL) && g_pattern_spec_match_string(when->matcher, text);
 }
 
 void keep_rules_match(const KeepRules *rules, KeepWhenKind kind, const char *text, void (*found)(guint leaf, gpointer data), gpointer data)

@@ -5,35 +5,43 @@
 
 #define VALUES_MAX 256u
 
-typedef struct
-{
-  const char *subject;
-  const OciConfig *config;
-  char *const *program_dirs;
-  gboolean as_glob;
-} Context;
-
 /* A folder that holds more than an application: the root, or one where programs are looked up. */
-static gboolean is_shared(const Context *context, const char *dir)
+static gboolean is_shared(const KeepValues *values, const char *dir)
 {
-  return strcmp(dir, "/") == 0 || g_strv_contains((const char *const *)context->program_dirs, dir);
+  return strcmp(dir, "/") == 0 || g_strv_contains((const char *const *)values->program_dirs, dir);
 }
 
-static char *value_of(const Context *context, const char *name)
+/* "1" to "9". */
+static gboolean is_group(const char *name)
+{
+  return name[0] >= '1' && name[0] <= '9' && name[1] == '\0';
+}
+
+static char *group_of(const KeepValues *values, guint number)
+{
+  for (guint i = 0; values->groups != NULL && values->groups[i] != NULL; i++)
+    if (i + 1 == number)
+      return g_strdup(values->groups[i]);
+  return NULL;
+}
+
+static char *value_of(const KeepValues *values, const char *name)
 {
   if (g_str_has_prefix(name, "env:"))
-    return g_strdup(oci_config_getenv(context->config, name + strlen("env:")));
-  const char *workdir = oci_config_working_dir(context->config);
+    return g_strdup(oci_config_getenv(values->config, name + strlen("env:")));
+  if (is_group(name))
+    return group_of(values, (guint)(name[0] - '0'));
+  const char *workdir = oci_config_working_dir(values->config);
   if (strcmp(name, "workdir") == 0)
-    return workdir == NULL || is_shared(context, workdir) ? NULL : g_strdup(workdir);
-  if (context->subject == NULL)
+    return workdir == NULL || is_shared(values, workdir) ? NULL : g_strdup(workdir);
+  if (values->subject == NULL)
     return NULL;
   if (strcmp(name, "path") == 0)
-    return g_strdup(context->subject);
+    return g_strdup(values->subject);
   if (strcmp(name, "name") == 0)
-    return g_path_get_basename(context->subject);
-  g_autofree char *dir = g_path_get_dirname(context->subject);
-  if (strcmp(name, "dir") == 0 || (strcmp(name, "appdir") == 0 && !is_shared(context, dir)))
+    return g_path_get_basename(values->subject);
+  g_autofree char *dir = g_path_get_dirname(values->subject);
+  if (strcmp(name, "dir") == 0 || (strcmp(name, "appdir") == 0 && !is_shared(values, dir)))
     return g_steal_pointer(&dir);
   return strcmp(name, "prefix") == 0 ? g_path_get_dirname(dir) : NULL;
 }
@@ -52,9 +60,9 @@ static void append_value(GString *out, const char *value, gboolean as_glob, gboo
 }
 
 /* All the texts that one placeholder turns the texts so far into. */
-static GPtrArray *fill(const Context *context, GPtrArray *texts, const char *name, gboolean slash_follows)
+static GPtrArray *fill(const KeepValues *values, GPtrArray *texts, const char *name, gboolean as_glob, gboolean slash_follows)
 {
-  g_autofree char *value = value_of(context, name);
+  g_autofree char *value = value_of(values, name);
   g_auto(GStrv) parts = g_strsplit(value != NULL ? value : "", g_str_has_prefix(name, "env:") ? ":" : "\n", -1);
   GPtrArray *filled = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < texts->len; i++)
@@ -63,7 +71,7 @@ static GPtrArray *fill(const Context *context, GPtrArray *texts, const char *nam
       if (parts[j][0] == '\0')
         continue;
       GString *text = g_string_new(texts->pdata[i]);
-      append_value(text, parts[j], context->as_glob, slash_follows);
+      append_value(text, parts[j], as_glob && !is_group(name), slash_follows);
       g_ptr_array_add(filled, g_string_free(text, FALSE));
     }
   g_ptr_array_unref(texts);
@@ -80,9 +88,8 @@ static void append_plain(GPtrArray *texts, const char *plain, gsize length)
   }
 }
 
-GPtrArray *keep_template_expand(const char *text, const char *subject, const OciConfig *config, char *const *program_dirs, gboolean as_glob)
+GPtrArray *keep_template_expand(const char *text, const KeepValues *values, gboolean as_glob)
 {
-  const Context context = {.subject = subject, .config = config, .program_dirs = program_dirs, .as_glob = as_glob};
   GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
   g_ptr_array_add(texts, g_strdup(""));
   while (*text != '\0')
@@ -97,7 +104,7 @@ GPtrArray *keep_template_expand(const char *text, const char *subject, const Oci
       break;
     }
     g_autofree char *name = g_strndup(text + 1, (gsize)(close - text - 1));
-    texts = fill(&context, texts, name, close[1] == '/');
+    texts = fill(values, texts, name, as_glob, close[1] == '/');
     text = close + 1;
   }
   return texts;

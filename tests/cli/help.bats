@@ -68,7 +68,7 @@ fish_options()
 }
 
 @test "help lists every command" {
-  equal "$("$OCISLIM" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')" $'slim\ndeps\ndiff\nwhy'
+  equal "$("$OCISLIM" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')" $'slim\ndeps\ndiff\nrules\nwhy'
 }
 
 @test "help, manual page and completions name the same options" {

@@ -25,9 +25,9 @@ const KeepBuiltinRules keep_builtin_rules[] = {
                  "{\"id\": \"both\", \"when\": [{\"all\": [{\"import\": \"f\"}, {\"env\": \"TZ\"}]}], " ADD ","
                  "{\"id\": \"after\", \"when\": [{\"rule\": \"both\"}, {\"rule\": \"env\"}], " ADD ","
                  "{\"id\": \"mixed\", \"when\": [{\"all\": [{\"rule\": \"soname\"}, {\"import\": \"h\"}]}, {\"import\": \"i\"}], " ADD ","
-                 "{\"id\": \"each\", \"why\": \"w\", \"when\": [{\"interpreter\": \"python3*\"}, {\"string\": \"*.py\"}],"
+                 "{\"id\": \"each\", \"why\": \"w\", \"when\": [{\"interpreter\": \"python3*\"}, {\"string\": \"/*.py\"}],"
                  " \"add\": [{\"files\": [\"{dir}/lib\"]}]},"
-                 "{\"id\": \"package\", \"when\": [{\"package\": \"git\"}], " ADD ","
+                 "{\"id\": \"package\", \"when\": [{\"package\": \"gi?\"}], " ADD ","
                  "{\"id\": \"self\", \"when\": [{\"rule\": \"self\"}, {\"import\": \"s\"}], " ADD "]}"},
 };
 const guint keep_builtin_rules_count = G_N_ELEMENTS(keep_builtin_rules);
@@ -142,9 +142,9 @@ static void test_each_subject_fires_once(void **state)
 {
   KeepFacts *facts = ((Fixture *)*state)->facts;
   keep_facts_add(facts, KEEP_WHEN_INTERPRETER, "python3", "/bin/p", NULL);
-  keep_facts_add(facts, KEEP_WHEN_STRING, "x.py", "/bin/q", NULL);
-  keep_facts_add(facts, KEEP_WHEN_STRING, "y.py", "/bin/p", NULL);
-  check_fired(facts, "each(/bin/p: run by python3) each(/bin/q: holds x.py)");
+  keep_facts_add(facts, KEEP_WHEN_STRING, "/x.py", "/bin/q", NULL);
+  keep_facts_add(facts, KEEP_WHEN_STRING, "/y.py", "/bin/p", NULL);
+  check_fired(facts, "each(/bin/p: run by python3) each(/bin/q: holds /x.py)");
 }
 
 /* A hostile image cannot make a rule fire for ever. */

@@ -18,14 +18,18 @@ static KeepRule *read_rule(const char *text, GError **error)
   return keep_rule_new(document, "test.json", error);
 }
 
-static const char full_rule[] = "{\"id\": \"full\", \"why\": \"because\","
-                                " \"when\": [{\"import\": \"getaddrinfo\"}, {\"soname\": \"libssl.so.*\"}, {\"path\": \"/usr/bin/git\"},"
-                                "  {\"env\": \"TZ\"}, {\"interpreter\": \"python3*\"}, {\"string\": \"*.json\"}, {\"package\": \"git\"},"
-                                "  {\"rule\": \"other\"}, {\"all\": [{\"env\": \"A\"}, {\"env\": \"B\"}]}],"
-                                " \"add\": [{\"files\": [\"/etc/a\", \"/etc/b*\"]}, {\"directories\": [\"/var/empty\"]},"
-                                "  {\"libraries\": [\"libx.so.1\"]}, {\"programs\": [\"sh\"]},"
-                                "  {\"names-in\": \"/etc/nsswitch.conf\", \"as\": \"nsswitch\"}],"
-                                " \"except\": [\"/etc/bad\", \"/etc/b?\"]}";
+static const char full_rule[] =
+    "{\"id\": \"full\", \"why\": \"because\","
+    " \"when\": [{\"import\": \"getaddrinfo\"}, {\"soname\": \"libssl.so.*\"}, {\"path\": \"/usr/bin/git\"},"
+    "  {\"env\": \"TZ\"}, {\"interpreter\": \"python3*\"}, {\"string\": \"/*.json\"}, {\"package\": \"git\"},"
+    "  {\"rule\": \"other\"}, {\"all\": [{\"env\": \"A\"}, {\"env\": \"B\"}]}],"
+    " \"add\": [{\"files\": [\"/etc/a\", \"/etc/b*\"]}, {\"directories\": [\"/var/empty\"]},"
+    "  {\"libraries\": [\"libx.so.1\"]}, {\"programs\": [\"sh\"]},"
+    "  {\"packages\": [\"tzdata\"]}, {\"names-in\": [\"/etc/nsswitch.conf\"], \"as\": \"nsswitch\"},"
+    "  {\"names-in\": [\"/etc/a.conf\", \"/etc/a.d/*\"], \"match\": \"^load (.*)\", \"files\": [\"{1}\", \"/lib/{1}\"],"
+    "   \"libraries\": [\"{1}\"]}, {\"literals\": \"trees\", \"within\": [\"/etc/*\"]},"
+    "  {\"literals\": \"modules\"}, {\"named-in-object\": [\"/etc/pam.d\"]}],"
+    " \"except\": [\"/etc/bad\", \"/etc/b?\"]}";
 
 static void test_conditions(void **state)
 {
@@ -40,7 +44,7 @@ static void test_conditions(void **state)
       {KEEP_WHEN_PATH, "/usr/bin/git"},
       {KEEP_WHEN_ENV, "TZ"},
       {KEEP_WHEN_INTERPRETER, "python3*"},
-      {KEEP_WHEN_STRING, "*.json"},
+      {KEEP_WHEN_STRING, "/*.json"},
       {KEEP_WHEN_PACKAGE, "git"},
       {KEEP_WHEN_RULE, "other"},
       {KEEP_WHEN_ALL, NULL},
@@ -71,8 +75,10 @@ static void test_additions(void **state)
     guint texts;
     const char *first;
   } expected[] = {
-      {KEEP_ADD_FILES, 2, "/etc/a"}, {KEEP_ADD_DIRECTORIES, 1, "/var/empty"},      {KEEP_ADD_LIBRARIES, 1, "libx.so.1"},
-      {KEEP_ADD_PROGRAMS, 1, "sh"},  {KEEP_ADD_NAMES_IN, 1, "/etc/nsswitch.conf"},
+      {KEEP_ADD_FILES, 2, "/etc/a"},         {KEEP_ADD_DIRECTORIES, 1, "/var/empty"}, {KEEP_ADD_LIBRARIES, 1, "libx.so.1"},
+      {KEEP_ADD_PROGRAMS, 1, "sh"},          {KEEP_ADD_PACKAGES, 1, "tzdata"},        {KEEP_ADD_NAMES_IN, 1, "/etc/nsswitch.conf"},
+      {KEEP_ADD_NAMES_IN, 2, "/etc/a.conf"}, {KEEP_ADD_LITERALS, 1, "/etc/*"},        {KEEP_ADD_LITERALS, 0, NULL},
+      {KEEP_ADD_NAMED, 1, "/etc/pam.d"},
   };
   g_autoptr(KeepRule) rule = read_rule(full_rule, NULL);
   assert_non_null(rule);
@@ -82,12 +88,22 @@ static void test_additions(void **state)
     const KeepAdd *add = rule->add->pdata[i];
     assert_int_equal(add->kind, expected[i].kind);
     assert_int_equal(add->texts->len, expected[i].texts);
-    assert_string_equal(add->texts->pdata[0], expected[i].first);
+    if (expected[i].texts > 0)
+      assert_string_equal(add->texts->pdata[0], expected[i].first);
   }
-  assert_string_equal(((const KeepAdd *)rule->add->pdata[4])->reader, "nsswitch");
+  assert_string_equal(((const KeepAdd *)rule->add->pdata[5])->reader, "nsswitch");
+  const KeepAdd *matched = rule->add->pdata[6];
+  assert_null(matched->reader);
+  assert_string_equal(g_regex_get_pattern(matched->match), "^load (.*)");
+  assert_int_equal(matched->then->len, 2);
+  assert_int_equal(((const KeepAdd *)matched->then->pdata[0])->kind, KEEP_ADD_FILES);
+  assert_string_equal(((const KeepAdd *)matched->then->pdata[0])->texts->pdata[1], "/lib/{1}");
+  assert_int_equal(((const KeepAdd *)matched->then->pdata[1])->kind, KEEP_ADD_LIBRARIES);
+  assert_int_equal(((const KeepAdd *)rule->add->pdata[7])->literal, KEEP_LITERAL_TREES);
+  assert_int_equal(((const KeepAdd *)rule->add->pdata[8])->literal, KEEP_LITERAL_MODULES);
   assert_int_equal(rule->except->len, 2);
   assert_string_equal(rule->except->pdata[1], "/etc/b?");
-  assert_false(rule->per_subject);
+  assert_true(rule->per_subject); /* it speaks of the object that is the evidence */
 }
 
 #define WHEN(conditions) "{\"id\": \"r\", \"why\": \"w\", \"when\": " conditions ", \"add\": [{\"files\": [\"/a\"]}]}"
@@ -96,8 +112,12 @@ static void test_additions(void **state)
 #define NOT_A_RULE      "a rule has id, why, when and add, perhaps except, and nothing else"
 #define NOT_A_CONDITION "a condition is an object with one of import, soname, path, env, interpreter, string, package, rule, all"
 #define NO_CONDITIONS   "conditions are a list with at least one element"
-#define NOT_AN_ADDITION "an addition is one of files, directories, libraries, programs, or names-in with as"
-#define NO_TEXTS        "what is added or excepted is a list with at least one element"
+#define NOT_AN_ADDITION                                                                                                                    \
+  "an addition is one of files, directories, libraries, programs, packages, names-in with as or match, literals, named-in-object"
+#define NOT_A_READER "names-in is a list of paths, and as is nsswitch"
+#define NOT_A_MATCH  "match is a regular expression with one to nine groups"
+#define NOT_LITERALS "literals is files, trees, own-trees, modules, programs or libraries, perhaps with within"
+#define NO_TEXTS     "what is added or excepted is a list with at least one element"
 
 static void test_per_subject(void **state)
 {
@@ -111,6 +131,10 @@ static void test_per_subject(void **state)
       {ADD("[{\"files\": [\"/a\"]}, {\"programs\": [\"{dir}/x\"]}]"), TRUE},
       {ADD("[{\"files\": [\"{appdir}\"]}]"), TRUE},
       {ADD("[{\"files\": [\"/x/{name}\", \"{path}.d\"]}]"), TRUE},
+      {ADD("[{\"literals\": \"files\"}]"), TRUE},
+      {ADD("[{\"named-in-object\": [\"/etc/pam.d\"]}]"), TRUE},
+      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(x)\", \"files\": [\"{dir}/{1}\"]}]"), TRUE},
+      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(x)\", \"files\": [\"/b/{1}\"]}]"), FALSE},
       {ADD("[{\"files\": [\"{workdir}/x\", \"{env:HOME}/y\"]}]"), FALSE},
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -143,6 +167,7 @@ static void test_errors(void **state)
       {WHEN("[{\"unknown\": \"A\"}]"), "r", NOT_A_CONDITION},
       {WHEN("[{\"env\": \"A\", \"path\": \"/a\"}]"), "r", NOT_A_CONDITION},
       {WHEN("[{\"env\": 1}]"), "r", "a condition needs a text"},
+      {WHEN("[{\"string\": \"*.json\"}]"), "r", "a \"string\" begins with a plain character"},
       {WHEN("[{\"soname\": \"\"}]"), "r", "a condition needs a text"},
       {WHEN("[{\"path\": \"/[a\"}]"), "r", "the glob '/[a' has an open '['"},
       {WHEN("[{\"all\": []}]"), "r", NO_CONDITIONS},
@@ -153,10 +178,19 @@ static void test_errors(void **state)
       {ADD("[\"/a\"]"), "r", NOT_AN_ADDITION},
       {ADD("[{\"folders\": [\"/a\"]}]"), "r", NOT_AN_ADDITION},
       {ADD("[{\"files\": [\"/a\"], \"programs\": [\"sh\"]}]"), "r", NOT_AN_ADDITION},
-      {ADD("[{\"names-in\": \"/a\"}]"), "r", NOT_AN_ADDITION},
-      {ADD("[{\"names-in\": \"/a\", \"as\": 1}]"), "r", "names-in is a path, and as is nsswitch"},
-      {ADD("[{\"names-in\": \"/a\", \"as\": \"pam\"}]"), "r", "names-in is a path, and as is nsswitch"},
-      {ADD("[{\"names-in\": [\"/a\"], \"as\": \"nsswitch\"}]"), "r", "names-in is a path, and as is nsswitch"},
+      {ADD("[{\"names-in\": \"/a\", \"as\": \"nsswitch\"}]"), "r", NO_TEXTS},
+      {ADD("[{\"names-in\": [\"/a\"], \"as\": 1}]"), "r", NOT_A_READER},
+      {ADD("[{\"names-in\": [\"/a\"], \"as\": \"pam\"}]"), "r", NOT_A_READER},
+      {ADD("[{\"names-in\": [\"/a\"], \"as\": \"nsswitch\", \"files\": [\"/b\"]}]"), "r", NOT_A_READER},
+      {ADD("[{\"names-in\": [\"/a\"]}]"), "r", NOT_A_MATCH},
+      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"load .*\", \"files\": [\"{1}\"]}]"), "r", NOT_A_MATCH},
+      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(a)\"}]"), "r", "names-in with match needs files, directories, libraries or programs"},
+      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(a)\", \"packages\": [\"{1}\"]}]"), "r",
+       "names-in has match, and files, directories, libraries or programs"},
+      {ADD("[{\"literals\": \"folders\"}]"), "r", NOT_LITERALS},
+      {ADD("[{\"literals\": \"files\", \"files\": [\"/a\"]}]"), "r", NOT_LITERALS},
+      {ADD("[{\"literals\": \"files\", \"within\": []}]"), "r", NO_TEXTS},
+      {ADD("[{\"named-in-object\": [\"/a[\"]}]"), "r", "the glob '/a[' has an open '['"},
       {ADD("[{\"files\": []}]"), "r", NO_TEXTS},
       {ADD("[{\"files\": \"/a\"}]"), "r", NO_TEXTS},
       {ADD("[{\"files\": [\"/a\", 1]}]"), "r", "what is added or excepted is a list of texts"},

@@ -1,0 +1,130 @@
+# What rules add: texts in objects, names in files, packages; on small trees that are compiled here.
+load common
+
+# tree DIR: folders, and a C library to link with is the host's.
+tree()
+{
+  root=$PWD/$1
+  mkdir -p "$root"/{etc,usr/bin,usr/lib,usr/share,opt}
+}
+
+# object SOURCE FLAG...: compiles the C text into a file.
+compile()
+{
+  local text=$1
+  shift
+  cc -x c - -x none -O1 -w "$@" <<<"$text"
+}
+
+# with_rules JSON: a folder of the user's rules that holds these.
+with_rules()
+{
+  mkdir -p rules
+  printf '{"rules": [%s]}' "$1" >rules/user.json
+}
+
+# added [OPTION...]: what rules added to the tree's /usr/bin/app, and which.
+added()
+{
+  "$OCISLIM" slim -q "rootfs:$root" oci:out --entrypoint /usr/bin/app --allow-missing --report report.json "$@" || return 1
+  rm -rf out
+  jq -r '.kept[] | select(.reason.kind == "rule") | .path + " " + (.reason.detail | sub(" .*"; ""))' report.json
+}
+
+@test "a path in the data is a file that can be opened" {
+  tree a
+  echo x >"$root/etc/app.conf"
+  echo x >"$root/etc/other.conf"
+  echo x >"$root/usr/share/data"
+  mkdir -p "$root/usr/share/doc/app"
+  echo x >"$root/usr/share/doc/app/README"
+  compile 'const char *a[] = {"/etc/app.conf", "file:///usr/share/data", "/usr/share/doc/app/README", "/etc/none", "x/etc/other.conf y"};
+           int main(int c, char **v) { return a[c % 5][0]; }' -o "$root/usr/bin/app"
+  equal "$(added)" "/etc/app.conf literal-files
+/usr/share/data literal-files"
+  equal "$(added --keep strict)" ""
+}
+
+@test "a folder of its own below /etc is kept whole" {
+  tree a
+  mkdir -p "$root"/etc/{app/conf.d,systemd,ssl/private}
+  echo x | tee "$root"/etc/{app/conf.d/x,systemd/y,ssl/private/key} >/dev/null
+  compile 'const char *a[] = {"/etc/app", "/etc/systemd", "/etc/ssl"}; int main(int c, char **v) { return a[c % 3][0]; }' -o "$root/usr/bin/app"
+  equal "$(added)" "/etc/app literal-settings
+/etc/app/conf.d literal-settings
+/etc/app/conf.d/x literal-settings"
+}
+
+@test "modules of a folder that an object names, when it can load them" {
+  tree a
+  mkdir -p "$root/usr/lib/app"
+  compile 'int f(void) { return 1; }' -shared -o "$root/usr/lib/libneeded.so.1" -Wl,-soname,libneeded.so.1
+  compile 'int f(void); int g(void) { return f(); }' -shared -o "$root/usr/lib/app/late.so" "$root/usr/lib/libneeded.so.1"
+  echo x >"$root/usr/lib/app/late.conf"
+  compile 'int f(void) { return 1; }' -shared -o "$root/usr/lib/liblate.so.2" -Wl,-soname,liblate.so.2
+  local main='int main(int c, char **v) { return dlopen(a[c % 2], 1) != 0; }'
+  compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\"}; $main" -o "$root/usr/bin/app" -ldl
+  equal "$(added)" "/usr/lib/app/late.conf literal-modules
+/usr/lib/app/late.so literal-modules
+/usr/lib/liblate.so.2 literal-libraries"
+  grep -q '"/usr/lib/libneeded.so.1"' report.json
+  compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\"}; int main(int c, char **v) { return a[c % 2][0]; }" -o "$root/usr/bin/app"
+  equal "$(added)" ""
+}
+
+@test "programs that an object names, when it can start them; and the shell of system()" {
+  tree a
+  mkdir -p "$root/usr/lib/app" "$root/bin"
+  cp "$static" "$root/usr/lib/app/helper"
+  cp "$static" "$root/bin/sh"
+  compile 'const char *a[] = {"/usr/lib/app/helper"}; int main(int c, char **v) { return execv(a[c % 1], v); }' -o "$root/usr/bin/app"
+  equal "$(added)" "/usr/lib/app/helper literal-programs"
+  compile 'int main(int c, char **v) { return system(v[0]); }' -o "$root/usr/bin/app"
+  equal "$(added)" "/bin/sh shell"
+}
+
+@test "a user's rule: names in files, with the groups of the match" {
+  tree a
+  mkdir -p "$root"/{etc/app.d,usr/lib/app}
+  cp "$static" "$root/usr/bin/app"
+  printf '# load /usr/lib/app/no\nload one\n load /usr/lib/app/two\nuse three\nload ../../../etc/passwd\n' >"$root/etc/app.d/a.conf"
+  echo x | tee "$root"/usr/lib/app/{no,one.mod,two,three.mod} >/dev/null
+  with_rules '{"id": "app", "why": "its configuration names modules", "when": [{"path": "/usr/bin/app"}],
+    "add": [{"names-in": ["/etc/app.d/*.conf"], "match": "^\\s*load (\\S+)", "files": ["{1}", "/usr/lib/app/{1}.mod"]}]}'
+  equal "$(added --rules rules)" "/usr/lib/app/one.mod app:
+/usr/lib/app/two app:"
+}
+
+@test "a user's rule: packages, and what is in none" {
+  tree a
+  mkdir -p "$root/var/lib/dpkg/info"
+  cp "$static" "$root/usr/bin/app"
+  echo x | tee "$root"/usr/share/{one,two} >/dev/null
+  printf 'Package: data\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >"$root/var/lib/dpkg/status"
+  printf '/.\n/usr\n/usr/share\n/usr/share/one\n' >"$root/var/lib/dpkg/info/data.list"
+  with_rules '{"id": "app", "why": "w", "when": [{"package": "dat?"}], "add": [{"packages": ["data"]}]}'
+  equal "$(added --rules rules | grep share/)" "/usr/share/one app"
+}
+
+@test "data below a folder that the program names: what came with the same source package" {
+  tree a
+  mkdir -p "$root/var/lib/dpkg/info" "$root"/usr/share/{app/deep,doc/app}
+  echo x | tee "$root"/usr/share/{app/deep/mine,app/foreign,app/nobody,doc/app/text} >/dev/null
+  printf 'Package: %s\nSource: %s\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' \
+    app app app-data app other other >"$root/var/lib/dpkg/status"
+  printf '/usr/bin/app\n/usr/share/doc/app/text\n' >"$root/var/lib/dpkg/info/app.list"
+  printf '/usr/share/app/deep/mine\n' >"$root/var/lib/dpkg/info/app-data.list"
+  printf '/usr/share/app/foreign\n' >"$root/var/lib/dpkg/info/other.list"
+  compile 'const char *a[] = {"/usr/share/app", "/usr/share/doc"}; int main(int c, char **v) { return a[c % 2][0]; }' -o "$root/usr/bin/app"
+  equal "$(added)" "/usr/share/app/deep/mine literal-data"
+}
+
+@test "--rules: mistakes are told with their place" {
+  tree a
+  cp "$static" "$root/usr/bin/app"
+  with_rules '{"id": "app", "why": "w", "when": [{"path": "/x"}], "add": [{"literals": "all"}]}'
+  with_status 2 "$OCISLIM" slim "rootfs:$root" oci:out --entrypoint /usr/bin/app --rules rules
+  stderr_has "rules/user.json: rule 'app': literals is files, trees, own-trees, modules, programs or libraries, perhaps with within"
+  with_status 2 "$OCISLIM" slim "rootfs:$root" oci:out --entrypoint /usr/bin/app --rules nowhere
+  stderr_has "nowhere"
+}
