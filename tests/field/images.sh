@@ -9,10 +9,10 @@
 . "${BASH_SOURCE[0]%/*}/engine.sh"
 
 field_dir=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
-# shellcheck disable=SC2034 # for those who source this
+# Those that every run needs; the others are made when a test asks for one.
 field_images=(nginx redis curl flask)
 
-# images_prepare: every image of the tests is known to the engine as ocislim-test/NAME; prints what it has to build.
+# images_prepare: the engine has the images that every run needs; prints what it has to build.
 images_prepare()
 {
   local name
@@ -29,9 +29,11 @@ images_tar()
   key=$(images_key "$1") && echo "$ocislim_cache/field/$1-$key.tar"
 }
 
+# images_load NAME: the engine knows the image as ocislim-test/NAME.
 images_load()
 {
   local name=$1 tar
+  docker image inspect "ocislim-test/$name" >/dev/null 2>&1 && return
   tar=$(images_tar "$name") || return 1
   if [[ -e $tar ]]; then
     docker load --quiet --input "$tar" >/dev/null
@@ -47,7 +49,8 @@ images_build()
   local name=$1 output=$2 context proxy
   images_base || return 1
   context=$(mktemp -d) || return 1
-  cp "$field_dir/images/$name"/* "$context/"
+  cp --recursive "$field_dir/images/$name"/. "$context/"
+  rm "$context/probe.sh"
   cp "$ocislim_cache/field/authority/ca.crt" "$context/"
   proxy=$(apt-config shell proxy Acquire::http::Proxy | sed -n "s/^proxy='\(.*\)'$/\1/p")
   DOCKER_BUILDKIT=0 docker build --network host --quiet ${proxy:+--build-arg http_proxy="$proxy"} \
@@ -68,7 +71,7 @@ images_key()
   local tar
   tar=$(base_tar) || return 1
   {
-    (cd "$field_dir/images/$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
+    (cd "$field_dir/images/$1" && find . -type f ! -name probe.sh -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
     sha256sum <"$ocislim_cache/field/authority/ca.crt"
     stat --format %Y "$tar"
   } | sha256sum | cut -c1-16
