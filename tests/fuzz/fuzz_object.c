@@ -1,5 +1,6 @@
-/* An ELF object from any bytes: headers, imports, and its closure as if it were a program. */
+/* An ELF object from any bytes: headers, imports, texts, and its closure as if it were a program. */
 #include "elfdeps/graph.h"
+#include "elfdeps/object_texts.h"
 #include "tests/fuzz/target.h"
 
 #include <string.h>
@@ -39,6 +40,14 @@ static GPtrArray *list(ElfdepsFs *fs, const char *path)
   return NULL;
 }
 
+static void take_text(const char *text, gsize length, gboolean whole, gpointer data)
+{
+  (void)whole;
+  (void)data;
+  if (text[length] != '\0' || strlen(text) != length)
+    __builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
   OneFile one = {.fs = {.find = find, .pread = read_at, .list = list}, .data = data, .size = size};
@@ -48,6 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     return 0;
   g_autoptr(ElfdepsResolver) resolver = elfdeps_resolver_new(&one.fs, &environment);
   elfdeps_resolver_imports(resolver, &file, NULL);
+  elfdeps_object_texts(&one.fs, &file, take_text, NULL, NULL);
   g_autoptr(ElfdepsClosure) closure = elfdeps_closure_new(resolver, "/program", NULL);
   (void)closure;
   return 0;

@@ -1,7 +1,7 @@
 # elfdeps: parsers, and closures of trees made on the fly.
 
 # What the tests share: ELF files made by the test, trees of them, a folder of the host as file system.
-add_library(elfdeps_fixtures STATIC unit/elfdeps_elf_writer.c unit/elfdeps_host_fs.c unit/elfdeps_tree.c)
+add_library(elfdeps_fixtures STATIC unit/elfdeps_elf_writer.c unit/elfdeps_host_fs.c unit/elfdeps_segments.c unit/elfdeps_tree.c)
 target_link_libraries(elfdeps_fixtures PUBLIC elfdeps PkgConfig::CMOCKA)
 
 ocislim_unit_test(elfdeps_dlopen_test elfdeps_fixtures)

@@ -1,53 +1,12 @@
 /* Texts in the data of ELF files that are made here: which segments, where a text begins and ends, how long it may be. */
 #include "tests/unit/elfdeps_memory_fs.h"
+#include "tests/unit/elfdeps_segments.h"
 #include "tests/unit/expect.h"
 
 #include "elfdeps/error.h"
 #include "elfdeps/object_texts.h"
 
 #include <elf.h>
-
-enum
-{
-  DATA_OFFSET = 4096,
-};
-
-typedef struct
-{
-  guint32 flags;
-  const char *bytes;
-  gsize length;
-} Segment;
-
-/* A file of PT_LOAD segments, one after the other from DATA_OFFSET on. */
-static GByteArray *make_file(const Segment *segments, guint count)
-{
-  GByteArray *file = g_byte_array_new();
-  Elf64_Ehdr header = {.e_type = ET_DYN,
-                       .e_machine = EM_X86_64,
-                       .e_version = EV_CURRENT,
-                       .e_phoff = sizeof header,
-                       .e_ehsize = sizeof header,
-                       .e_phentsize = sizeof(Elf64_Phdr),
-                       .e_phnum = (Elf64_Half)count};
-  memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS64;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_VERSION] = EV_CURRENT;
-  g_byte_array_append(file, (const guint8 *)&header, sizeof header);
-  guint64 offset = DATA_OFFSET;
-  for (guint i = 0; i < count; i++)
-  {
-    Elf64_Phdr program = {
-        .p_type = PT_LOAD, .p_flags = segments[i].flags, .p_offset = offset, .p_vaddr = offset, .p_filesz = segments[i].length};
-    g_byte_array_append(file, (const guint8 *)&program, sizeof program);
-    offset += segments[i].length;
-  }
-  g_byte_array_set_size(file, DATA_OFFSET);
-  for (guint i = 0; i < count; i++)
-    g_byte_array_append(file, (const guint8 *)segments[i].bytes, (guint)segments[i].length);
-  return file;
-}
 
 static void append(const char *text, gsize length, gboolean whole, gpointer data)
 {
@@ -66,9 +25,9 @@ static char *texts_of(const GByteArray *file)
   return g_string_free(texts, FALSE);
 }
 
-static void expect_texts(const Segment *segments, guint count, const char *expected)
+static void expect_texts(const ElfSegment *segments, guint count, const char *expected)
 {
-  g_autoptr(GByteArray) file = make_file(segments, count);
+  g_autoptr(GByteArray) file = elf_segments_bytes(segments, count);
   g_autofree char *texts = texts_of(file);
   assert_string_equal(texts, expected);
 }
@@ -78,23 +37,23 @@ static void expect_texts(const Segment *segments, guint count, const char *expec
 static void test_whole_texts(void **state)
 {
   (void)state;
-  const Segment data[] = {{PF_R, BYTES("\0/etc/a.conf\0x\0ab\0\001%s/c\n\0\377name\0")}};
+  const ElfSegment data[] = {{PF_R, BYTES("\0/etc/a.conf\0x\0ab\0\001%s/c\n\0\377name\0")}};
   expect_texts(data, 1, "/etc/a.conf\nab\n%s/c (piece)\nname\n");
 }
 
 static void test_the_end_of_a_segment(void **state)
 {
   (void)state;
-  const Segment data[] = {{PF_R, BYTES("one\0two")}, {PF_R | PF_W, BYTES("three\0")}};
+  const ElfSegment data[] = {{PF_R, BYTES("one\0two")}, {PF_R | PF_W, BYTES("three\0")}};
   expect_texts(data, 2, "one\ntwo (piece)\nthree\n");
 }
 
 static void test_code_is_left_out(void **state)
 {
   (void)state;
-  const Segment apart[] = {{PF_R | PF_X, BYTES("code\0")}, {PF_R, BYTES("data\0")}};
+  const ElfSegment apart[] = {{PF_R | PF_X, BYTES("code\0")}, {PF_R, BYTES("data\0")}};
   expect_texts(apart, 2, "data\n");
-  const Segment together[] = {{PF_R | PF_X, BYTES("both\0")}, {PF_R | PF_W, BYTES("written\0")}};
+  const ElfSegment together[] = {{PF_R | PF_X, BYTES("both\0")}, {PF_R | PF_W, BYTES("written\0")}};
   expect_texts(together, 2, "both\nwritten\n");
 }
 
@@ -105,7 +64,7 @@ static void test_across_chunks(void **state)
   g_autofree char *bytes = g_malloc0(600 * 1024);
   strcpy(bytes + 256 * 1024 - 5, "/usr/lib/cut");
   strcpy(bytes + 512 * 1024 - 1, "/b");
-  const Segment data[] = {{PF_R, bytes, 600 * 1024}};
+  const ElfSegment data[] = {{PF_R, bytes, 600 * 1024}};
   expect_texts(data, 1, "/usr/lib/cut\n/b\n");
 }
 
@@ -131,8 +90,8 @@ static void test_long_run(void **state)
   (void)state;
   g_autofree char *bytes = g_malloc(1024 * 1024);
   memset(bytes, 'a', 1024 * 1024);
-  const Segment data[] = {{PF_R, bytes, 1024 * 1024}};
-  g_autoptr(GByteArray) file = make_file(data, 1);
+  const ElfSegment data[] = {{PF_R, bytes, 1024 * 1024}};
+  g_autoptr(GByteArray) file = elf_segments_bytes(data, 1);
   MemoryFs memory;
   Count count = {0};
   memory_fs_init(&memory, file->data, file->len);
@@ -144,8 +103,8 @@ static void test_long_run(void **state)
 static void test_broken_files(void **state)
 {
   (void)state;
-  const Segment data[] = {{PF_R, BYTES("text\0")}};
-  g_autoptr(GByteArray) file = make_file(data, 1);
+  const ElfSegment data[] = {{PF_R, BYTES("text\0")}};
+  g_autoptr(GByteArray) file = elf_segments_bytes(data, 1);
   Elf64_Phdr *program = (Elf64_Phdr *)(void *)(file->data + sizeof(Elf64_Ehdr));
   program->p_filesz = G_MAXUINT64; /* ends with the file */
   g_autofree char *texts = texts_of(file);
