@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define SYNOPSIS "A B — show what went, changed and came between two images"
+#define SYNOPSIS "A B — show what went, changed and came"
 
 static const char description[] = "A and B are sources as slim takes them; one of them may be -. Sizes are those of\n"
                                   "the files, not of the layers. The packages are those of the image's own package\n"

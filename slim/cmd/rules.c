@@ -8,11 +8,11 @@
 
 #include <stdio.h>
 
-#define SYNOPSIS "[SOURCE] — list the rules, or those that an image makes fire"
+#define SYNOPSIS "[SOURCE] — list rules, or those that fire"
 
-static const char description[] = "Rules are what is known about software that a loader cannot see. With a SOURCE, as\n"
-                                  "slim takes it, only the rules that fire are listed, with their evidence. A folder\n"
-                                  "of rules of your own is added with --rules.\n"
+static const char description[] = "Rules are what is known about software that a loader cannot see. With a SOURCE,\n"
+                                  "as slim takes it, only the rules that fire are listed, with their evidence.\n"
+                                  "--rules adds a folder of rules of your own.\n"
                                   "\n"
                                   "Examples:\n"
                                   "  ocislim rules\n"

@@ -11,12 +11,12 @@
 
 #include <stdio.h>
 
-#define SYNOPSIS         "SOURCE-OR-REPORT PATH — show why a path is kept, or was left out"
+#define SYNOPSIS         "SOURCE-OR-REPORT PATH — show why a path is kept"
 #define REPORT_MAX_BYTES ((guint64)256 << 20)
 
-static const char description[] = "The first operand is a JSON report that slim wrote, or a SOURCE as slim takes it;\n"
-                                  "then the options say what would be kept. Lines lead from what is declared to\n"
-                                  "PATH. For a path that was left out, the package that it came with is named.\n"
+static const char description[] = "The first operand is a JSON report that slim wrote, or a SOURCE as slim takes\n"
+                                  "it; then the options say what would be kept. Lines lead from what is declared\n"
+                                  "to PATH. For a path that was left out, its package is named.\n"
                                   "\n"
                                   "Examples:\n"
                                   "  ocislim why slim.json /usr/lib/x86_64-linux-gnu/libz.so.1\n"
