@@ -155,6 +155,12 @@ void oci_checkpoints_offer(OciCheckpoints *checkpoints, OciCheckpoint *checkpoin
   thin_pool(pool);
 }
 
+guint64 oci_checkpoints_gap(OciCheckpoints *checkpoints)
+{
+  g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&checkpoints->pool->lock);
+  return checkpoints->pool->min_gap;
+}
+
 guint64 oci_checkpoints_floor(OciCheckpoints *checkpoints, guint64 offset)
 {
   g_autoptr(GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new(&checkpoints->pool->lock);

@@ -37,6 +37,9 @@ void oci_checkpoints_free(OciCheckpoints *checkpoints);
  */
 void oci_checkpoints_offer(OciCheckpoints *checkpoints, OciCheckpoint *checkpoint, gboolean wanted);
 
+/* What is closer behind the last one is not kept, wanted or not. It only grows. */
+guint64 oci_checkpoints_gap(OciCheckpoints *checkpoints);
+
 /* The last offset up to offset where decoding can start; 0 is always one. */
 guint64 oci_checkpoints_floor(OciCheckpoints *checkpoints, guint64 offset);
 

@@ -1,9 +1,12 @@
 /* A ring of a few chunks between the thread that decodes and the one that uses; without a helper they are one. */
 #include "oci/chunks.h"
 
-#include "oci/checkpoints.h"
+#include <string.h>
 
 #define SLOTS 4
+
+/* Of the tar, where headers and files start. */
+#define BLOCK_BYTES ((gsize)512)
 
 /* Stored bytes are read a second time to be hashed, from the page cache. */
 #define REREAD_BYTES ((gsize)256 << 10)
@@ -20,7 +23,8 @@ struct oci_chunks
 {
   OciDecoder *decoder;
   const OciCodec *codec;
-  guint64 last_saved; /* of a codec whose snapshots are large */
+  OciCheckpoints *checkpoints; /* borrowed; NULL: none */
+  guint64 last_saved;          /* where the last checkpoint was made that was not given up */
   gsize last_saved_bytes;
 
   /* Of the user alone. */
@@ -41,11 +45,41 @@ struct oci_chunks
   OciChunk slots[SLOTS];
 };
 
+static void drop_checkpoint(OciChunks *chunks, OciChunk *chunk)
+{
+  oci_checkpoint_free(chunk->checkpoint, chunks->codec);
+  chunk->checkpoint = NULL;
+}
+
 static gboolean wants_checkpoint(const OciChunks *chunks, guint64 offset)
 {
+  guint64 gap = offset - chunks->last_saved;
   if (chunks->codec->cheap_save)
-    return TRUE;
-  return offset - chunks->last_saved >= MAX(OCI_CHECKPOINT_GRID, OCI_CHECKPOINT_FACTOR * (guint64)chunks->last_saved_bytes);
+    return chunks->checkpoints != NULL && gap >= oci_checkpoints_gap(chunks->checkpoints);
+  return gap >= MAX(OCI_CHECKPOINT_GRID, OCI_CHECKPOINT_FACTOR * (guint64)chunks->last_saved_bytes);
+}
+
+/* Whether an ELF file may start in it. */
+static gboolean has_elf(const OciChunk *chunk)
+{
+  for (gsize at = 0; at + 4 <= chunk->length; at += BLOCK_BYTES)
+    if (memcmp(chunk->bytes + at, "\177ELF", 4) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A snapshot that nobody will want goes at once, while its memory is warm and this thread's own. */
+static void settle_checkpoint(OciChunks *chunks, OciChunk *chunk)
+{
+  if (chunk->checkpoint == NULL)
+    return;
+  if (chunks->codec->cheap_save && chunk->offset - chunks->last_saved < OCI_CHECKPOINT_GRID && !has_elf(chunk))
+  {
+    drop_checkpoint(chunks, chunk);
+    return;
+  }
+  chunks->last_saved = chunk->offset;
+  chunks->last_saved_bytes = chunk->checkpoint->bytes;
 }
 
 /* By whoever has the decoder. */
@@ -53,23 +87,14 @@ static gboolean make_chunk(OciChunks *chunks, OciChunk *chunk, GError **error)
 {
   chunk->offset = oci_decoder_offset(chunks->decoder);
   if (wants_checkpoint(chunks, chunk->offset))
-  {
     chunk->checkpoint = oci_decoder_save(chunks->decoder);
-    chunks->last_saved = chunk->offset;
-    chunks->last_saved_bytes = chunk->checkpoint != NULL ? chunk->checkpoint->bytes : 0;
-  }
   gssize got = oci_decoder_read(chunks->decoder, chunk->bytes, OCI_CHUNK_BYTES, error);
   if (got < 0)
     return FALSE;
   chunk->length = (gsize)got;
   chunk->stored = oci_decoder_stored(chunks->decoder);
+  settle_checkpoint(chunks, chunk);
   return TRUE;
-}
-
-static void drop_checkpoint(OciChunks *chunks, OciChunk *chunk)
-{
-  oci_checkpoint_free(chunk->checkpoint, chunks->codec);
-  chunk->checkpoint = NULL;
 }
 
 static void hash_both(OciChunks *chunks, const OciChunk *chunk, const guint8 *stored, gsize length)
@@ -149,9 +174,10 @@ static void pass_chunk(OciChunks *chunks)
   g_cond_broadcast(&chunks->changed);
 }
 
-OciChunks *oci_chunks_new(OciDecoder *decoder, const OciCodec *codec)
+OciChunks *oci_chunks_new(OciDecoder *decoder, const OciCodec *codec, OciCheckpoints *checkpoints)
 {
   OciChunks *chunks = g_new0(OciChunks, 1);
+  chunks->checkpoints = checkpoints;
   chunks->decoder = decoder;
   chunks->codec = codec;
   g_mutex_init(&chunks->lock);

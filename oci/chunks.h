@@ -10,7 +10,7 @@
 #ifndef OCI_CHUNKS_H
 #define OCI_CHUNKS_H
 
-#include "oci/decoder.h"
+#include "oci/checkpoints.h"
 
 /* Stays in the second-level cache from decoding to hashing. */
 #define OCI_CHUNK_BYTES ((gsize)256 << 10)
@@ -26,8 +26,8 @@ typedef struct
 
 typedef struct oci_chunks OciChunks;
 
-/* decoder: borrowed. */
-OciChunks *oci_chunks_new(OciDecoder *decoder, const OciCodec *codec);
+/* Both borrowed. checkpoints: which will be offered the chunks' own; NULL: none are made of a codec that saves cheaply. */
+OciChunks *oci_chunks_new(OciDecoder *decoder, const OciCodec *codec, OciCheckpoints *checkpoints);
 /* Waits for a helper to leave. */
 void oci_chunks_free(OciChunks *chunks);
 

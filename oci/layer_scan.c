@@ -142,7 +142,7 @@ OciLayerScan *oci_layer_scan_new(OciLayer *layer, const OciScanControl *control,
   scan->control = control;
   scan->decoder = oci_decoder_new(layer->blob, layer->codec, INPUT_BYTES);
   oci_decoder_set_cancelled(scan->decoder, control->cancelled);
-  scan->chunks = oci_chunks_new(scan->decoder, layer->codec);
+  scan->chunks = oci_chunks_new(scan->decoder, layer->codec, layer->checkpoints);
   scan->hasher = oci_hasher_new(OCI_DIGEST_SHA256);
   if (layer->compression != OCI_COMPRESSION_NONE)
     scan->stored_hasher = oci_hasher_new(OCI_DIGEST_SHA256);
