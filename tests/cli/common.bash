@@ -2,6 +2,7 @@
 bats_require_minimum_version 1.5.0
 
 tools=$BATS_TEST_DIRNAME
+PATH=/usr/bin:/bin:$PATH # the distribution's python3, which has jsonschema, whatever else is installed
 
 setup_file()
 {
