@@ -3,6 +3,7 @@
 
 #include "oci/error.h"
 #include "slim/error.h"
+#include "slim/keep/prompt.h"
 
 #include <string.h>
 
@@ -118,6 +119,36 @@ static gboolean add_globs(const SlimOptions *options, const OciConfig *config, K
   return read_label(config, includes, error);
 }
 
+/* Where nothing is declared, the image's own command has to be one that runs something. */
+static gboolean check_command(KeepClosure *closure, GPtrArray *roots, GError **error)
+{
+  if (roots->len == 0)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,
+                "the image has no entrypoint and no command\nhint: name a program with --entrypoint PATH, or files with --include GLOB");
+    return FALSE;
+  }
+  const KeepRoot *first = roots->len == 0 ? NULL : roots->pdata[0];
+  const char *word = NULL;
+  if (first != NULL && first->kind == KEEP_REASON_ENTRYPOINT && !keep_prompt_find(closure, first, &word, error))
+    return FALSE;
+  if (word == NULL)
+    return TRUE;
+  g_autofree char *quoted = oci_quote(word);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,
+              "the image's command is %s with nothing to run, as a base image has it: next to nothing would be left\n"
+              "hint: name the program with --entrypoint PATH, or files with --include GLOB; --entrypoint %s keeps just that",
+              quoted, quoted);
+  return FALSE;
+}
+
+/* Whether the user or the label says what is to be kept. */
+static gboolean is_declared(const SlimOptions *options, GPtrArray *includes)
+{
+  return includes->len > 0 || (options->entrypoints != NULL && options->entrypoints[0] != NULL) ||
+         (options->execs != NULL && options->execs[0] != NULL);
+}
+
 KeepClosure *slim_closure_new(const SlimOptions *options, OciImage *image, const KeepRules *rules, GError **error)
 {
   OciConfig *config = oci_image_config(image);
@@ -130,12 +161,8 @@ KeepClosure *slim_closure_new(const SlimOptions *options, OciImage *image, const
   g_autoptr(GPtrArray) includes = g_ptr_array_new_with_free_func(include_free);
   if (!add_globs(options, config, closure, includes, error))
     return NULL;
-  if (roots->len == 0 && includes->len == 0)
-  {
-    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,
-                "the image has no entrypoint and no command\nhint: name a program with --entrypoint PATH, or files with --include GLOB");
+  if (!is_declared(options, includes) && !check_command(closure, roots, error))
     return NULL;
-  }
   for (guint i = 0; i < roots->len; i++)
     keep_closure_add_root(closure, roots->pdata[i]);
   for (guint i = 0; i < includes->len; i++)

@@ -95,3 +95,55 @@ load common
   with_status 0 "$OCISLIM" slim --include /x oci:source oci:dest
   with_status 2 "$OCISLIM" deps oci:source
 }
+
+# prompt ENTRYPOINT CMD DEST: an image of a shell, an interpreter, an init and a script that becomes its command, with words for this command.
+prompt()
+{
+  rm -rf "$3"
+  {
+    [[ -z $1 ]] || printf 'entrypoint %s\n' "$1"
+    [[ -z $2 ]] || printf 'cmd %s\n' "$2"
+    printf 'env PATH=/bin\nlayer gzip\ndir /bin\n'
+    printf "copy /bin/%s $static\n" bash sh python3.11 tini app
+    printf '%s\n' 'link /bin/python3 python3.11' 'file /start 755 "#!/bin/sh\nexec \"$@\"\n"' 'file /main.py 644 x'
+  } | image oci "$3"
+}
+
+@test "2: a base image, whose command only opens a prompt" {
+  while IFS='|' read -r entrypoint command word; do
+    prompt "$entrypoint" "$command" source
+    with_status 2 "$OCISLIM" slim oci:source oci:dest
+    equal "$stderr" "ocislim: the image's command is '$word' with nothing to run, as a base image has it: next to nothing would be left
+hint: name the program with --entrypoint PATH, or files with --include GLOB; --entrypoint '$word' keeps just that"
+    equal "$(names)" "source "
+  done <<'END'
+|bash|bash
+|/bin/sh|/bin/sh
+|bash -l -i|bash
+|python3|python3
+|python3.11 -q|python3.11
+/bin/sh||/bin/sh
+/start|python3|python3
+tini --|bash|bash
+END
+}
+
+@test "0: a shell or an interpreter that has something to run, or is asked for by name" {
+  while IFS='|' read -r entrypoint command; do
+    prompt "$entrypoint" "$command" source
+    rm -rf dest
+    with_status 0 "$OCISLIM" slim -q oci:source oci:dest
+  done <<'END'
+|python3 main.py
+|sh -c app
+/start|app
+app|bash
+sh -c app|bash
+END
+  prompt '' bash source
+  for declared in '--entrypoint bash' '--exec app' '--include /main.py'; do
+    rm -rf dest
+    # shellcheck disable=SC2086 # option and value
+    with_status 0 "$OCISLIM" slim -q $declared oci:source oci:dest
+  done
+}
