@@ -85,8 +85,8 @@ gboolean elfdeps_object_read_imports(ElfdepsFs *fs, const ElfdepsFile *file, Elf
 
 /*
  * Whether a program is static, of glibc, and loads objects all the same: it
- * asks for users, hosts or character sets, and then libc.so.6, the loader and
- * modules are opened.
+ * asks for users or hosts, and then libc.so.6, the loader and modules are
+ * opened. Character sets tell nothing: each static program has that code.
  *
  * result: set. It is told by the paths in the file's bytes, at most
  * ELFDEPS_LIMIT_PROGRAM_BYTES of them.

@@ -1,4 +1,4 @@
-/* Static programs of glibc that load objects all the same: NSS, gconv, IDN. */
+/* Static programs of glibc that load objects all the same: for their look-ups of names. */
 #include "elfdeps/object.h"
 
 #include "elfdeps/error.h"
@@ -12,7 +12,7 @@ enum
   OVERLAP_BYTES = 64, /* no text is longer */
 };
 
-static const char *const texts[] = {"/etc/ld.so.cache", "/etc/nsswitch.conf", "gconv"};
+static const char *const texts[] = {"/etc/ld.so.cache", "/etc/nsswitch.conf"};
 
 gboolean elfdeps_object_is_static_glibc(ElfdepsFs *fs, const ElfdepsFile *file, const ElfdepsObject *object, gboolean *result,
                                         GError **error)
@@ -35,7 +35,7 @@ gboolean elfdeps_object_is_static_glibc(ElfdepsFs *fs, const ElfdepsFile *file, 
     gsize length = kept + (gsize)got;
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
       found[i] = found[i] || memmem(chunk, length, texts[i], strlen(texts[i])) != NULL;
-    *result = found[0] && (found[1] || found[2]);
+    *result = found[0] && found[1];
     if (got < CHUNK_BYTES)
       return TRUE;
     kept = OVERLAP_BYTES;

@@ -58,11 +58,17 @@ static gboolean tolerate(KeepClosure *closure, const char *path, gboolean requir
   return TRUE;
 }
 
-static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *node, GError **error)
+static Found *found_new(KeepClosure *closure, Program *program, ElfdepsNode *node)
 {
   Found *found = g_new0(Found, 1);
   *found = (Found){.program = program, .node = node};
   g_ptr_array_add(closure->found, found);
+  return found;
+}
+
+static gboolean take_facts(KeepClosure *closure, Program *program, ElfdepsNode *node, GError **error)
+{
+  Found *found = found_new(closure, program, node);
   const char *subject = node->file.real_path;
   if (node->object->soname != NULL)
     keep_facts_add(closure->facts, KEEP_WHEN_SONAME, node->object->soname, subject, found);
@@ -134,6 +140,18 @@ static void take_notes(KeepClosure *closure, Program *program, ElfdepsNode *node
   }
 }
 
+/* A static program has no imports to tell what it asks for. */
+static gboolean take_static(KeepClosure *closure, Program *program, GError **error)
+{
+  ElfdepsNode *node = program->graph->root;
+  gboolean loads = FALSE;
+  if (!elfdeps_object_is_static_glibc(closure->fs, &node->file, node->object, &loads, error))
+    return FALSE;
+  if (loads)
+    keep_facts_add(closure->facts, KEEP_WHEN_STATIC, "glibc", node->file.real_path, found_new(closure, program, node));
+  return TRUE;
+}
+
 static gboolean take_nodes(KeepClosure *closure, Program *program, GError **error)
 {
   for (; program->seen < program->graph->nodes->len; program->seen++)
@@ -174,7 +192,7 @@ gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **er
   for (guint i = 0; i < graph->warnings->len; i++)
     closure_warn(closure, "%s: %s", entry->path, (const char *)graph->warnings->pdata[i]);
   take_loader_files(closure, program);
-  return take_nodes(closure, program, error);
+  return take_nodes(closure, program, error) && take_static(closure, program, error);
 }
 
 gboolean closure_take_programs(KeepClosure *closure, GError **error)

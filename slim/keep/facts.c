@@ -65,6 +65,8 @@ static const char *verb(KeepWhenKind kind)
     return "holds";
   case KEEP_WHEN_PACKAGE:
     return "package";
+  case KEEP_WHEN_STATIC:
+    return "static program of";
   case KEEP_WHEN_RULE:
     return "rule";
   case KEEP_WHEN_ALL:

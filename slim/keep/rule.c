@@ -35,7 +35,7 @@ static void when_free(gpointer data)
 
 static gboolean when_kind(const char *key, KeepWhenKind *kind)
 {
-  static const char *const names[] = {"import", "soname", "path", "env", "interpreter", "string", "package", "rule", "all"};
+  static const char *const names[] = {"import", "soname", "path", "env", "interpreter", "string", "package", "static", "rule", "all"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++)
     if (strcmp(key, names[i]) == 0)
     {
@@ -84,8 +84,8 @@ static KeepWhen *read_condition(json_t *object, const KeepRulePlace *place, gboo
   KeepWhenKind kind = KEEP_WHEN_ALL;
   if (json_object_size(object) != 1 || !when_kind(key, &kind))
   {
-    keep_rule_set_error(place, "a condition is an object with one of import, soname, path, env, interpreter, string, package, rule, all",
-                        error);
+    keep_rule_set_error(
+        place, "a condition is an object with one of import, soname, path, env, interpreter, string, package, static, rule, all", error);
     return NULL;
   }
   KeepWhen *when = g_new0(KeepWhen, 1);

@@ -36,6 +36,7 @@ typedef enum
   KEEP_WHEN_INTERPRETER, /* a kept script is run by a program of this name; "*" and "?" are wildcards */
   KEEP_WHEN_STRING,      /* a kept object's read-only data holds this text; "*" and "?" are wildcards, but not at the beginning */
   KEEP_WHEN_PACKAGE,     /* a package of this name is installed; "*" and "?" are wildcards */
+  KEEP_WHEN_STATIC,      /* a kept static program of this C library looks names up; only "glibc" loads modules for it */
   KEEP_WHEN_RULE,        /* another rule fired */
   KEEP_WHEN_ALL,         /* all of several */
   KEEP_WHEN_KINDS,       /* how many there are */

@@ -22,7 +22,7 @@ static const char full_rule[] =
     "{\"id\": \"full\", \"why\": \"because\","
     " \"when\": [{\"import\": \"getaddrinfo\"}, {\"soname\": \"libssl.so.*\"}, {\"path\": \"/usr/bin/git\"},"
     "  {\"env\": \"TZ\"}, {\"interpreter\": \"python3*\"}, {\"string\": \"/*.json\"}, {\"package\": \"git\"},"
-    "  {\"rule\": \"other\"}, {\"all\": [{\"env\": \"A\"}, {\"env\": \"B\"}]}],"
+    "  {\"static\": \"glibc\"}, {\"rule\": \"other\"}, {\"all\": [{\"env\": \"A\"}, {\"env\": \"B\"}]}],"
     " \"add\": [{\"files\": [\"/etc/a\", \"/etc/b*\"]}, {\"directories\": [\"/var/empty\"]},"
     "  {\"libraries\": [\"libx.so.1\"]}, {\"programs\": [\"sh\"]},"
     "  {\"packages\": [\"tzdata\"]}, {\"names-in\": [\"/etc/nsswitch.conf\"], \"as\": \"nsswitch\"},"
@@ -39,15 +39,11 @@ static void test_conditions(void **state)
     KeepWhenKind kind;
     const char *text;
   } expected[] = {
-      {KEEP_WHEN_IMPORT, "getaddrinfo"},
-      {KEEP_WHEN_SONAME, "libssl.so.*"},
-      {KEEP_WHEN_PATH, "/usr/bin/git"},
-      {KEEP_WHEN_ENV, "TZ"},
-      {KEEP_WHEN_INTERPRETER, "python3*"},
-      {KEEP_WHEN_STRING, "/*.json"},
-      {KEEP_WHEN_PACKAGE, "git"},
-      {KEEP_WHEN_RULE, "other"},
-      {KEEP_WHEN_ALL, NULL},
+      {KEEP_WHEN_IMPORT, "getaddrinfo"},   {KEEP_WHEN_SONAME, "libssl.so.*"},
+      {KEEP_WHEN_PATH, "/usr/bin/git"},    {KEEP_WHEN_ENV, "TZ"},
+      {KEEP_WHEN_INTERPRETER, "python3*"}, {KEEP_WHEN_STRING, "/*.json"},
+      {KEEP_WHEN_PACKAGE, "git"},          {KEEP_WHEN_STATIC, "glibc"},
+      {KEEP_WHEN_RULE, "other"},           {KEEP_WHEN_ALL, NULL},
   };
   g_autoptr(KeepRule) rule = read_rule(full_rule, NULL);
   assert_non_null(rule);
@@ -60,7 +56,7 @@ static void test_conditions(void **state)
     assert_int_equal(when->kind, expected[i].kind);
     assert_true(g_strcmp0(when->text, expected[i].text) == 0);
   }
-  const KeepWhen *all = rule->when->pdata[8];
+  const KeepWhen *all = rule->when->pdata[9];
   assert_int_equal(all->all->len, 2);
   assert_string_equal(((const KeepWhen *)all->all->pdata[0])->text, "A");
   assert_string_equal(((const KeepWhen *)all->all->pdata[1])->text, "B");
@@ -110,7 +106,7 @@ static void test_additions(void **state)
 #define ADD(additions)   "{\"id\": \"r\", \"why\": \"w\", \"when\": [{\"env\": \"A\"}], \"add\": " additions "}"
 
 #define NOT_A_RULE      "a rule has id, why, when and add, perhaps except, and nothing else"
-#define NOT_A_CONDITION "a condition is an object with one of import, soname, path, env, interpreter, string, package, rule, all"
+#define NOT_A_CONDITION "a condition is an object with one of import, soname, path, env, interpreter, string, package, static, rule, all"
 #define NO_CONDITIONS   "conditions are a list with at least one element"
 #define NOT_AN_ADDITION                                                                                                                    \
   "an addition is one of files, directories, libraries, programs, packages, names-in with as or match, literals, named-in-object"
