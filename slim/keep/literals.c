@@ -22,11 +22,11 @@ static void add(Reader *reader, GPtrArray *texts, const char *text, gsize length
 {
   if (texts->len >= LITERALS_MAX)
     return;
-  char *copy = g_strndup(text, length);
-  if (g_hash_table_add(reader->seen, copy))
-    g_ptr_array_add(texts, copy);
-  else
-    g_free(copy);
+  g_autofree char *copy = g_strndup(text, length);
+  if (g_hash_table_contains(reader->seen, copy))
+    return;
+  g_hash_table_add(reader->seen, copy);
+  g_ptr_array_add(texts, g_steal_pointer(&copy));
 }
 
 /* "libz.so", "libz.so.1.2", "plugin.so": what could be given to dlopen() as it stands. */
