@@ -69,6 +69,8 @@ KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const 
   closure->unexamined = g_queue_new();
   closure->resolved = g_hash_table_new(NULL, NULL);
   closure->texts = g_hash_table_new(NULL, NULL);
+  closure->run = g_hash_table_new(NULL, NULL);
+  closure->quiet_scripts = g_hash_table_new(NULL, NULL);
   closure->literals = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)keep_literals_free);
   closure->programs = g_ptr_array_new();
   closure->found = g_ptr_array_new_with_free_func(g_free);
@@ -92,6 +94,8 @@ void keep_closure_free(KeepClosure *closure)
   g_queue_free(closure->unexamined);
   g_hash_table_unref(closure->resolved);
   g_hash_table_unref(closure->texts);
+  g_hash_table_unref(closure->run);
+  g_hash_table_unref(closure->quiet_scripts);
   g_hash_table_unref(closure->literals);
   keep_packages_free(closure->packages);
   g_ptr_array_unref(closure->excludes);
@@ -171,7 +175,7 @@ void keep_closure_add_root(KeepClosure *closure, const KeepRoot *root)
   {
     const char *word = root->argv->pdata[i];
     if (text_follows || (root->shell && i + 1 == root->argv->len))
-      closure_read_shell(closure, word, strlen(word), NULL);
+      closure_read_shell(closure, word, strlen(word), NULL, FALSE);
     else if (i == root->command && closure_keep_program(closure, word, &reason))
       continue;
     else

@@ -27,6 +27,8 @@ struct keep_closure
   GQueue *unexamined;            /* KeepEntry*: regular files, kept and not yet looked into */
   GHashTable *resolved;          /* OciInode*: objects that stand in some program's graph */
   GHashTable *texts;             /* OciInode*: shell texts that were read */
+  GHashTable *run;               /* OciInode*: what something runs */
+  GHashTable *quiet_scripts;     /* OciInode*: scripts that were looked into as parts of a library */
   GHashTable *literals;          /* OciInode* → KeepLiterals* of kept objects */
   KeepPackages *packages;        /* NULL until asked for */
   GPtrArray *programs;           /* Program* of closure_elf.c */
@@ -108,8 +110,13 @@ gboolean closure_keep_program(KeepClosure *closure, const char *name, const Keep
 
 gboolean closure_examine_script(KeepClosure *closure, KeepEntry *entry, const void *head, gsize length, GError **error);
 
-/* The commands of a shell text. from: the kept path that holds it, or NULL. */
-void closure_read_shell(KeepClosure *closure, const char *text, gsize length, const char *from);
+/*
+ * The commands of a shell text.
+ *
+ * from: the kept path that holds it, or NULL.
+ * quiet: nothing is said about what cannot be determined.
+ */
+void closure_read_shell(KeepClosure *closure, const char *text, gsize length, const char *from, gboolean quiet);
 
 /* Whether a program of this path reads shell texts. */
 gboolean closure_is_shell(const char *program);

@@ -5,7 +5,8 @@
  * parameters with values that stand in the text (or in the environment given).
  * The flow of control is ignored: a command in any branch may run, and a
  * variable may have any of the values that it gets anywhere. Aliases are
- * ignored.
+ * ignored. An absolute pattern for file names is a value like any other:
+ * "/etc/app.d/" and "*.sh" stand for what is there.
  *
  *     shell_word     what a word is made of
  *     shell_lexer    text -> words, operators, nested texts
@@ -43,8 +44,9 @@ typedef struct
 {
   GPtrArray *commands; /* KeepShellCommand, each word once, in order of first appearance; no builtin, no function of the text */
   GPtrArray *sourced;  /* KeepShellCommand: files read as shell text by `.`, `source` and `sh FILE` */
-  GPtrArray *paths;    /* char *: absolute paths that are whole words anywhere else, but not what output is written to; without "/" */
-  gboolean truncated;  /* a limit above was reached, or a quotation never ends: something may be missing */
+  GPtrArray
+      *paths; /* char *: absolute paths and patterns that are whole words anywhere else, but not what output is written to; without "/" */
+  gboolean truncated; /* a limit above was reached, or a quotation never ends: something may be missing */
 } KeepShellText;
 
 /*

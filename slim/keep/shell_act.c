@@ -72,7 +72,7 @@ static void note_sourced(KeepShellSimple *command, guint index)
   for (guint i = 0; i < slot->values->len; i++)
     if (keep_shell_is_name(slot->values->pdata[i]))
       keep_shell_reading_note(command->reading, KEEP_SHELL_FINDING_SOURCED, slot->values->pdata[i], slot->word, TRUE);
-  if (slot->unknown)
+  if (slot->unknown && slot->values->len == 0) /* a default that is known is the answer */
     keep_shell_reading_note_undetermined(command->reading, KEEP_SHELL_FINDING_SOURCED, slot->word);
 }
 

@@ -52,11 +52,14 @@ static void add_operand(KeepShellScope *scope, const KeepShellPart *part, KeepSh
   }
 }
 
-/* The variable of a part; the positional parameters are the one with the name "@". */
+/* The variable of a part; the positional parameters are one, too. */
 static const KeepShellVariable *find_variable(KeepShellScope *scope, const KeepShellPart *part)
 {
   if (part->kind == KEEP_SHELL_PART_ARGUMENTS)
-    return part->text->len == 0 ? NULL : g_hash_table_lookup(scope->variables, "@");
+  {
+    g_autofree char *name = keep_shell_scope_dup_arguments_name(scope);
+    return part->text->len == 0 ? NULL : g_hash_table_lookup(scope->variables, name);
+  }
   return g_hash_table_lookup(scope->variables, part->text->str);
 }
 
@@ -225,6 +228,11 @@ KeepShellScalar keep_shell_scope_expand_scalar(KeepShellScope *scope, const Keep
   return result;
 }
 
+gboolean keep_shell_is_path_pattern(const char *value)
+{
+  return value[0] == '/' && strchr(value, '{') == NULL;
+}
+
 GPtrArray *keep_shell_slots_new(void)
 {
   return g_ptr_array_new_with_free_func(slot_free);
@@ -247,9 +255,10 @@ void keep_shell_scope_expand(KeepShellScope *scope, const KeepShellWord *word, G
   slot->arguments = scalar.arguments;
   slot->unknown = scalar.unknown;
   gboolean pattern = keep_shell_word_is_pattern(word);
-  slot->unknown = slot->unknown || pattern;
-  for (guint i = 0; i < scalar.values->len && !pattern; i++)
-    if (named && !only->quoted)
+  for (guint i = 0; i < scalar.values->len; i++)
+    if (pattern && !keep_shell_is_path_pattern(scalar.values->pdata[i]))
+      slot->unknown = TRUE;
+    else if (named && !only->quoted)
       add_split(scope, slots, base, scalar.values->pdata[i], word);
     else
       slot_add_text(scope, slot, scalar.values->pdata[i]);

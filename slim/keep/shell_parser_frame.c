@@ -111,6 +111,7 @@ void keep_shell_parser_finish(KeepShellParser *parser)
     return;
   const char *function = parser->reading->function;
   parser->reading->function = frame->function;
+  keep_shell_scope_enter(parser->reading->scope, frame->function);
   keep_shell_command_read(parser->reading, frame->words);
   parser->reading->function = function;
   read_inner_texts(parser);

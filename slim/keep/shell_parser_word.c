@@ -184,6 +184,7 @@ void keep_shell_parser_take_word(KeepShellParser *parser, KeepShellWord *word)
   g_autoptr(KeepShellWord) owned = word;
   KeepShellFrame *frame = keep_shell_parser_top(parser);
   gboolean keeps = FALSE;
+  keep_shell_scope_enter(parser->reading->scope, frame->function);
   if (frame->redirection != 0)
   {
     if (frame->redirection == KEEP_SHELL_TOKEN_INPUT)

@@ -64,11 +64,15 @@ static void assign_word(KeepShellScope *scope, const char *name, const KeepShell
 {
   g_auto(KeepShellScalar) scalar = keep_shell_scope_expand_scalar(scope, word);
   gboolean pattern = keep_shell_word_is_pattern(word);
-  for (guint i = 0; i < scalar.values->len && !pattern; i++)
-    add_field(scope, name, (KeepShellField){.text = g_string_chunk_insert_const(scope->strings, scalar.values->pdata[i])});
+  gboolean unknown = scalar.unknown;
+  for (guint i = 0; i < scalar.values->len; i++)
+    if (pattern && !keep_shell_is_path_pattern(scalar.values->pdata[i]))
+      unknown = TRUE;
+    else
+      add_field(scope, name, (KeepShellField){.text = g_string_chunk_insert_const(scope->strings, scalar.values->pdata[i])});
   if (scalar.arguments)
     add_field(scope, name, (KeepShellField){.arguments = TRUE});
-  if (scalar.unknown || pattern)
+  if (unknown)
     keep_shell_scope_forget(scope, name);
 }
 
@@ -134,10 +138,23 @@ void keep_shell_scope_assign_each(KeepShellScope *scope, const char *name, const
   }
 }
 
+char *keep_shell_scope_dup_arguments_name(const KeepShellScope *scope)
+{
+  return g_strconcat("@", scope->function, NULL);
+}
+
+void keep_shell_scope_enter(KeepShellScope *scope, const char *function)
+{
+  scope->function = function == NULL ? NULL : g_string_chunk_insert_const(scope->strings, function);
+}
+
 void keep_shell_scope_set_arguments(KeepShellScope *scope, const GPtrArray *slots, guint from)
 {
   if (from < slots->len)
-    assign_slots(scope, "@", slots, from);
+  {
+    g_autofree char *name = keep_shell_scope_dup_arguments_name(scope);
+    assign_slots(scope, name, slots, from);
+  }
 }
 
 void keep_shell_scope_forget(KeepShellScope *scope, const char *name)

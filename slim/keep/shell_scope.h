@@ -44,6 +44,12 @@ void keep_shell_scope_free(KeepShellScope *scope);
 void keep_shell_scope_freeze(KeepShellScope *scope);
 
 /*
+ * In whose body the text is from now on: each function has positional parameters of its own.
+ * function: copied; NULL: none.
+ */
+void keep_shell_scope_enter(KeepShellScope *scope, const char *function);
+
+/*
  * Adds a value to a variable. words: KeepShellWord, the elements of an array, or one word.
  */
 void keep_shell_scope_assign(KeepShellScope *scope, const char *name, const GPtrArray *words, gboolean array);

@@ -24,7 +24,8 @@ struct KeepShellScope
   GHashTable *variables; /* name -> KeepShellVariable */
   GHashTable *functions; /* name -> KeepShellFunction */
   GStringChunk *strings;
-  gsize bytes; /* that expansions made */
+  const char *function; /* of strings: whose body is read now, or NULL */
+  gsize bytes;          /* that expansions made */
   gboolean frozen;
   gboolean truncated;
 };
@@ -38,9 +39,20 @@ typedef struct
 } KeepShellScalar;
 
 /*
+ * The name of the variable that holds the positional parameters: "@", or "@f" in the body of f.
+ * The caller frees it.
+ */
+char *keep_shell_scope_dup_arguments_name(const KeepShellScope *scope);
+
+/*
  * The values of a word as one field. The caller clears the result.
  */
 KeepShellScalar keep_shell_scope_expand_scalar(KeepShellScope *scope, const KeepShellWord *word);
+
+/*
+ * Whether a value of a word with wildcards can be told as it is: an absolute pattern for file names, no brace expansion.
+ */
+gboolean keep_shell_is_path_pattern(const char *value);
 
 /*
  * Frees what a scalar owns.
