@@ -31,8 +31,10 @@ static void add_environment(KeepClosure *closure)
   {
     const char *equals = strchr(env->pdata[i], '=');
     g_autofree char *name = equals == NULL ? g_strdup(env->pdata[i]) : g_strndup(env->pdata[i], (gsize)(equals - (char *)env->pdata[i]));
-    if (equals != NULL && equals[1] != '\0')
-      keep_facts_add(closure->facts, KEEP_WHEN_ENV, name, NULL, NULL);
+    if (equals == NULL || equals[1] == '\0')
+      continue;
+    keep_facts_add(closure->facts, KEEP_WHEN_ENV, name, NULL, NULL);
+    keep_facts_add(closure->facts, KEEP_WHEN_ENV, env->pdata[i], NULL, NULL);
   }
 }
 

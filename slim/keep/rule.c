@@ -71,7 +71,7 @@ static gboolean fill_when(KeepWhen *when, json_t *value, const KeepRulePlace *pl
     return FALSE;
   }
   if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_STRING ||
-      when->kind == KEEP_WHEN_PACKAGE)
+      when->kind == KEEP_WHEN_PACKAGE || (when->kind == KEEP_WHEN_ENV && strchr(when->text, '=') != NULL))
     when->matcher = g_pattern_spec_new(when->text);
   if (when->kind == KEEP_WHEN_PATH)
     when->matcher = keep_rule_read_glob(when->text, place, error);

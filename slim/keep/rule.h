@@ -32,7 +32,7 @@ typedef enum
   KEEP_WHEN_IMPORT,      /* a kept object imports this symbol */
   KEEP_WHEN_SONAME,      /* an object with this soname is kept; "*" and "?" are wildcards */
   KEEP_WHEN_PATH,        /* a kept file has this path; a glob */
-  KEEP_WHEN_ENV,         /* the image's environment sets this variable, and not to "" */
+  KEEP_WHEN_ENV,         /* the image's environment sets this variable, and not to ""; "NAME=VALUE" with "*" and "?": to that */
   KEEP_WHEN_INTERPRETER, /* a kept script is run by a program of this name; "*" and "?" are wildcards */
   KEEP_WHEN_STRING,      /* a kept object's read-only data holds this text; "*" and "?" are wildcards, but not at the beginning */
   KEEP_WHEN_PACKAGE,     /* a package of this name is installed; "*" and "?" are wildcards */

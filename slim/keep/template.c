@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define VALUES_MAX 256u
+#define LOCALE_MAX 255 /* NAME_MAX */
 
 /* A folder that holds more than an application: the root, or one where programs are looked up. */
 static gboolean is_shared(const KeepValues *values, const char *dir)
@@ -25,10 +26,47 @@ static char *group_of(const KeepValues *values, guint number)
   return NULL;
 }
 
+/*
+ * An encoding in the form of directories' names: "UTF-8" is utf8, "8859-1" is iso88591.
+ *
+ * Spec: glibc's intl/l10nflist.c, _nl_normalize_codeset.
+ */
+static char *normal_codeset(const char *codeset)
+{
+  g_autoptr(GString) normal = g_string_new(NULL);
+  gboolean has_letters = FALSE;
+  for (; *codeset != '\0'; codeset++)
+  {
+    has_letters = has_letters || g_ascii_isalpha(*codeset);
+    if (g_ascii_isalnum(*codeset))
+      g_string_append_c(normal, g_ascii_tolower(*codeset));
+  }
+  return g_strconcat(has_letters ? "" : "iso", normal->str, NULL);
+}
+
+/* "de_DE.UTF-8@euro" as the C library looks for it, with colons between. */
+static char *locale_names(const char *locale)
+{
+  if (locale == NULL || strlen(locale) > LOCALE_MAX || strcspn(locale, ":/") != strlen(locale))
+    return NULL;
+  g_autofree char *language = g_strndup(locale, strcspn(locale, "_.@"));
+  g_autofree char *territory = g_strndup(locale, strcspn(locale, ".@"));
+  const char *dot = strchr(locale, '.');
+  const char *modifier = strchr(locale, '@') != NULL ? strchr(locale, '@') : "";
+  g_autofree char *codeset = dot == NULL ? g_strdup("") : g_strndup(dot + 1, strcspn(dot + 1, "@"));
+  g_autofree char *normal = normal_codeset(codeset);
+  if (dot == NULL)
+    return g_strconcat(locale, ":", territory, ":", language, modifier, ":", language, NULL);
+  return g_strconcat(locale, ":", territory, ".", normal, modifier, ":", territory, ".", normal, ":", territory, modifier, ":", territory,
+                     ":", language, ".", normal, ":", language, modifier, ":", language, NULL);
+}
+
 static char *value_of(const KeepValues *values, const char *name)
 {
   if (g_str_has_prefix(name, "env:"))
     return g_strdup(oci_config_getenv(values->config, name + strlen("env:")));
+  if (g_str_has_prefix(name, "locale:"))
+    return locale_names(oci_config_getenv(values->config, name + strlen("locale:")));
   if (is_group(name))
     return group_of(values, (guint)(name[0] - '0'));
   const char *workdir = oci_config_working_dir(values->config);
@@ -63,7 +101,8 @@ static void append_value(GString *out, const char *value, gboolean as_glob, gboo
 static GPtrArray *fill(const KeepValues *values, GPtrArray *texts, const char *name, gboolean as_glob, gboolean slash_follows)
 {
   g_autofree char *value = value_of(values, name);
-  g_auto(GStrv) parts = g_strsplit(value != NULL ? value : "", g_str_has_prefix(name, "env:") ? ":" : "\n", -1);
+  gboolean is_list = g_str_has_prefix(name, "env:") || g_str_has_prefix(name, "locale:");
+  g_auto(GStrv) parts = g_strsplit(value != NULL ? value : "", is_list ? ":" : "\n", -1);
   GPtrArray *filled = g_ptr_array_new_with_free_func(g_free);
   for (guint i = 0; i < texts->len; i++)
     for (guint j = 0; parts[j] != NULL && filled->len < VALUES_MAX; j++)

@@ -10,6 +10,9 @@
  *               are looked up there
  *   {env:NAME}  a variable of the image's environment; one with colons stands
  *               for each of its parts
+ *   {locale:NAME}
+ *               the names that the C library tries for the locale of such a
+ *               variable: "de_DE.UTF-8", "de_DE.utf8", "de_DE", "de.utf8", "de"
  *   {1} to {9}  what the groups of a "match" found
  */
 #ifndef SLIM_KEEP_TEMPLATE_H
