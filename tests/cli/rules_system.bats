@@ -43,6 +43,7 @@ text()
 }
 
 # adds VARIABLE... <EXPECTED: the files that rules add with these variables in the environment, sorted; and without rules none of them.
+# The folder $own, where it is set, has rules beside those that are built in.
 adds()
 {
   local variable
@@ -54,7 +55,7 @@ adds()
     printf 'layer none\n'
     (cd "$root" && find . -mindepth 1 -type f -printf 'copy /%P '"$root"'/%P\n' -o -type l -printf 'link /%P %l\n') | LC_ALL=C sort
   } | image oci source
-  "$OCISLIM" slim -q oci:source oci:dest --allow-missing --report report.json
+  "$OCISLIM" slim -q oci:source oci:dest --allow-missing --report report.json ${own:+--rules "$own"}
   equal "$(jq -r '.kept[] | select(.type != "directory" and .reason.kind == "rule") | .path' report.json)" "$(cat)"
   "$OCISLIM" slim -q oci:source oci:strict --allow-missing --report report.json --keep strict
   equal "$(jq -r '.kept[] | select(.reason.kind == "rule") | .path' report.json)" ""
@@ -301,5 +302,18 @@ END
 /usr/lib/gio/modules/libtls.so
 /usr/share/icu/74.2/icudt74l.dat
 /usr/share/mime/mime.cache
+END
+}
+
+@test "the example of CONTRIBUTING.md" {
+  own=$PWD/own
+  mkdir "$own"
+  sed -n '/^   ```json$/,/^   ```$/p' "$tools/../../CONTRIBUTING.md" | sed '/```/d' >"$own/door.json"
+  echo 'lock brass' | text /etc/door/front.conf
+  put /etc/door/examples/back.conf /usr/lib64/door/{brass,iron}.so
+  app NEEDS=libdoor.so.1
+  adds <<'END'
+/etc/door/front.conf
+/usr/lib64/door/brass.so
 END
 }
