@@ -49,7 +49,7 @@ added()
   tree a
   mkdir -p "$root"/etc/{app/conf.d,systemd,ssl/private}
   echo x | tee "$root"/etc/{app/conf.d/x,systemd/y,ssl/private/key} >/dev/null
-  compile 'const char *a[] = {"/etc/app", "/etc/systemd", "/etc/ssl"}; int main(int c, char **v) { return a[c % 3][0]; }' -o "$root/usr/bin/app"
+  compile 'const char *a[] = {"/etc/app/", "/etc/systemd", "/etc/ssl", "/etc/", "/etc"}; int main(int c, char **v) { return a[c % 5][0]; }' -o "$root/usr/bin/app"
   equal "$(added)" "/etc/app literal-settings
 /etc/app/conf.d literal-settings
 /etc/app/conf.d/x literal-settings"

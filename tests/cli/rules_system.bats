@@ -247,7 +247,8 @@ END
 
 @test "Kerberos and SASL" {
   printf '[libdefaults]\nincludedir /etc/own.d\n' | text /etc/krb5.conf
-  put /etc/own.d/realm /usr/lib/x86_64-linux-gnu/krb5/plugins/{preauth/spake,kdb/db2}.so /usr/lib/sasl2/libplain.so /etc/sasl2/app.conf /etc/krb5.keytab
+  put /etc/own.d/realm /usr/lib/x86_64-linux-gnu/krb5/plugins/{preauth/spake,kdb/db2}.so /usr/lib/sasl2/lib{plain,sasldb}.so /etc/sasl2/app.conf \
+    /etc/krb5.keytab
   app NEEDS=libkrb5.so.3 NEEDS=libsasl2.so.3
   adds <<'END'
 /etc/krb5.conf
@@ -255,6 +256,12 @@ END
 /etc/sasl2/app.conf
 /usr/lib/sasl2/libplain.so
 /usr/lib/x86_64-linux-gnu/krb5/plugins/preauth/spake.so
+END
+  app sasl_server_init NEEDS=libsasl2.so.3
+  adds <<'END'
+/etc/sasl2/app.conf
+/usr/lib/sasl2/libplain.so
+/usr/lib/sasl2/libsasldb.so
 END
 }
 
@@ -290,6 +297,7 @@ END
 /usr/share/fonts/a.ttf
 /usr/share/ghostscript/10.0/Resource/Init/gs_init.ps
 /usr/share/poppler/cMap/H
+/var/cache/fontconfig/x.cache-8
 END
 }
 

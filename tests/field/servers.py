@@ -1,7 +1,8 @@
 """An HTTPS server and a DNS server on loopback, for the curl image to ask.
 
-servers.py DIR: takes DIR/tls.crt and DIR/tls.key, and writes DIR/port once both servers answer.
+servers.py DIR: takes DIR/tls.crt and DIR/tls.key, and writes DIR/port once both servers answer. What is in DIR/files is there to fetch.
 """
+import functools
 import gzip
 import http.server
 import os
@@ -29,8 +30,11 @@ class Names(socketserver.BaseRequestHandler):
         sock.sendto(header + question + record, self.client_address)
 
 
-class Pages(http.server.BaseHTTPRequestHandler):
+class Pages(http.server.SimpleHTTPRequestHandler):
     def do_GET(self):
+        if self.path.startswith("/files/"):
+            super().do_GET()
+            return
         long = self.path == "/long"
         body = gzip.compress(LONG, mtime=0) if long else "Grüße über TLS\n".encode()
         self.send_response(200)
@@ -53,7 +57,7 @@ class Server(http.server.ThreadingHTTPServer):
 def main(directory):
     signal.alarm(300)  # an end, even where nobody is left to stop it
     names = socketserver.ThreadingUDPServer(("127.53.53.53", 53), Names)
-    pages = Server(("127.0.0.1", 0), Pages)
+    pages = Server(("127.0.0.1", 0), functools.partial(Pages, directory=directory))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(os.path.join(directory, "tls.crt"), os.path.join(directory, "tls.key"))
     pages.socket = context.wrap_socket(pages.socket, server_side=True, do_handshake_on_connect=False)
