@@ -148,12 +148,22 @@ static gboolean is_needed(const ElfdepsObject *object, const char *name)
   return g_strcmp0(object->soname, name) == 0 || g_ptr_array_find_with_equal_func(object->needed, name, g_str_equal, NULL);
 }
 
+/* A name stands for a file in whichever folder. */
+static gboolean is_excepted(const Selection *selection, const char *name)
+{
+  g_autofree char *path = g_strconcat("/", name, NULL);
+  for (guint i = 0; i < selection->except->len; i++)
+    if (keep_glob_match(selection->except->pdata[i], path, FALSE))
+      return TRUE;
+  return FALSE;
+}
+
 static void add_libraries(const Selection *selection, const ElfdepsFile *file, const KeepLiterals *literals)
 {
   KeepClosure *closure = selection->closure;
   const ElfdepsObject *object = elfdeps_resolver_object(closure->resolver, file, NULL);
   for (guint i = 0; object != NULL && i < literals->libraries->len; i++)
-    if (!is_needed(object, literals->libraries->pdata[i]))
+    if (!is_needed(object, literals->libraries->pdata[i]) && !is_excepted(selection, literals->libraries->pdata[i]))
       closure_dlopen(closure, selection->fired->data, literals->libraries->pdata[i], selection->reason);
 }
 

@@ -62,8 +62,10 @@ added()
   compile 'int f(void); int g(void) { return f(); }' -shared -o "$root/usr/lib/app/late.so" "$root/usr/lib/libneeded.so.1"
   echo x >"$root/usr/lib/app/late.conf"
   compile 'int f(void) { return 1; }' -shared -o "$root/usr/lib/liblate.so.2" -Wl,-soname,liblate.so.2
-  local main='int main(int c, char **v) { return dlopen(a[c % 2], 1) != 0; }'
-  compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\"}; $main" -o "$root/usr/bin/app" -ldl
+  # libmount of every program with GLib names libcryptsetup, for volumes that no container mounts
+  compile 'int f(void) { return 1; }' -shared -o "$root/usr/lib/libcryptsetup.so.12" -Wl,-soname,libcryptsetup.so.12
+  local main='int main(int c, char **v) { return dlopen(a[c % 3], 1) != 0; }'
+  compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\", \"libcryptsetup.so.12\"}; $main" -o "$root/usr/bin/app" -ldl
   equal "$(added)" "/usr/lib/app/late.conf literal-modules
 /usr/lib/app/late.so literal-modules
 /usr/lib/liblate.so.2 literal-libraries"
