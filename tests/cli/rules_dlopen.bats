@@ -28,9 +28,9 @@ library()
 # noted JSON: /usr/bin/app says this in .note.dlopen.
 noted()
 {
-  local json=${1//\"/\\\\\"}
-  compile cc "__asm__(\".pushsection .note.dlopen,\\\"a\\\"; .balign 4; .long 4, 1f - 0f, 0x407c0c0a; .asciz \\\"FDO\\\"; 0: .asciz \\\"$json\\\"; 1: .balign 4; .popsection\");
-    void f(void) {}" -fPIC -shared -nostdlib -o "$root/usr/bin/app"
+  printf '%s\0' "$1" >note
+  compile cc '__asm__(".pushsection .note.dlopen, \"a\"; .balign 4; .long 4, 1f - 0f, 0x407c0c0a; .asciz \"FDO\";"
+    "0: .incbin \"note\"; 1: .balign 4; .popsection"); void f(void) {}' -fPIC -shared -nostdlib -o "$root/usr/bin/app"
 }
 
 # loads OPTION...: the files beside the entrypoint that are kept, on one line.
