@@ -8,12 +8,15 @@
 #include "slim/keep/glob.h"
 #include "slim/keep/image_fs.h"
 #include "slim/keep/script.h"
+#include "slim/keep/shell.h"
 
 #include <string.h>
 
 /* execvp(3) without PATH, and what engines set. */
 #define DEFAULT_PATH     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define PATH_FOLDERS_MAX 1024
+
+#define ARGUMENT_MAX_BYTES 65536u /* beyond which no paths are looked for inside one */
 
 static void missing_free(gpointer data)
 {
@@ -151,18 +154,69 @@ static guint depth(const OciNode *node)
   return count;
 }
 
-/* An argument that is a path, plain or behind "=", is kept; a folder with its content unless it is one of the system's top ones. */
-static void add_argument(KeepClosure *closure, const char *argument)
+/*
+ * A path in an argument is kept; a folder with its content unless it is one of the system's top ones.
+ *
+ * program: which is given it.
+ */
+static void add_path(KeepClosure *closure, const char *program, const char *argument, const char *path)
 {
-  const char *equals = strchr(argument, '=');
-  const char *path = argument[0] == '-' && equals != NULL ? equals + 1 : argument;
-  if (*path == '\0' || path[0] == '-' || strlen(path) > PATH_MAX)
+  if (path[0] == '\0' || path[0] == '-' || strlen(path) > PATH_MAX)
     return;
   g_autofree char *detail = g_strdup_printf("argument %s", argument);
   KeepReason reason = {.kind = KEEP_REASON_ARGUMENT, .detail = detail};
   OciNode *node = closure_keep_path(closure, closure->working_dir, path, &reason);
   if (node != NULL && node->inode->metadata.type == OCI_FILE_DIRECTORY && strchr(path, '/') != NULL && depth(node) >= 2)
     closure_keep_tree(closure, node, NULL, &reason);
+  closure_state_argument(closure, program, node);
+}
+
+/*
+ * An argument can be a path, or have some: behind "=", in a list with colons or commas, "-javaagent:/a.jar", "@/file", and a star
+ * that stands for the archives of a folder.
+ */
+static void add_argument(KeepClosure *closure, const char *program, const char *argument)
+{
+  const char *equals = strchr(argument, '=');
+  add_path(closure, program, argument, argument[0] == '-' && equals != NULL ? equals + 1 : argument);
+  if (strlen(argument) > ARGUMENT_MAX_BYTES)
+    return;
+  g_auto(GStrv) pieces = g_strsplit_set(argument, "=:,@", -1);
+  for (guint i = 0; pieces[i] != NULL; i++)
+  {
+    if (g_str_has_suffix(pieces[i], "/*"))
+      pieces[i][strlen(pieces[i]) - 2] = '\0';
+    if (pieces[i][0] == '/' && strcmp(pieces[i], argument) != 0)
+      add_path(closure, program, argument, pieces[i]);
+  }
+}
+
+/* "tini -- node server.js": the programs that programs start which run their arguments. Returns: set of words. */
+static GHashTable *started_words(const KeepRoot *root)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < root->argv->len; i++)
+  {
+    g_autofree char *quoted = g_shell_quote(root->argv->pdata[i]);
+    g_string_append_printf(text, "%s ", quoted);
+  }
+  GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(KeepShellText) shell = keep_shell_read(text->str, text->len);
+  for (guint i = 0; i < shell->commands->len; i++)
+    g_hash_table_add(words, g_strdup(((const KeepShellCommand *)shell->commands->pdata[i])->word));
+  return words;
+}
+
+/* A program that is run, by the path that it really has. */
+static gboolean run_program(KeepClosure *closure, const char *word, const KeepReason *reason)
+{
+  g_autofree char *path = keep_closure_find_program(closure, word);
+  const OciNode *node = path == NULL ? NULL : closure_keep_path(closure, NULL, path, reason);
+  if (node == NULL)
+    return FALSE;
+  g_autofree char *real = oci_node_path(node);
+  keep_facts_add(closure->facts, KEEP_WHEN_PROGRAM, real, keep_set_intern(closure->set, real), NULL);
+  return TRUE;
 }
 
 void keep_closure_add_root(KeepClosure *closure, const KeepRoot *root)
@@ -170,18 +224,19 @@ void keep_closure_add_root(KeepClosure *closure, const KeepRoot *root)
   const char *program = root->argv->pdata[0];
   g_autofree char *detail = g_strdup_printf("runs %s", program);
   KeepReason reason = {.kind = root->kind, .detail = detail};
-  if (!closure_keep_program(closure, program, &reason))
+  if (!run_program(closure, program, &reason))
     closure_add_missing(closure, program, NULL, NULL, root->required);
   gboolean text_follows = FALSE;
+  g_autoptr(GHashTable) started = started_words(root);
   for (guint i = 1; i < root->argv->len; i++)
   {
     const char *word = root->argv->pdata[i];
     if (text_follows || (root->shell && i + 1 == root->argv->len))
       closure_read_shell(closure, word, strlen(word), NULL, FALSE);
-    else if (i == root->command && closure_keep_program(closure, word, &reason))
-      continue;
+    else if ((i == root->command || g_hash_table_contains(started, word)) && run_program(closure, word, &reason))
+      program = word;
     else
-      add_argument(closure, word);
+      add_argument(closure, program, word);
     text_follows = closure_is_shell(program) && strcmp(word, "-c") == 0;
   }
 }
@@ -232,6 +287,7 @@ gboolean keep_closure_run(KeepClosure *closure, GError **error)
     if (!closure_apply_rules(closure, error) || !closure_take_programs(closure, error))
       return FALSE;
   } while (!g_queue_is_empty(closure->unexamined) || keep_facts_waiting(closure->facts));
+  closure_forget_present(closure);
   return TRUE;
 }
 

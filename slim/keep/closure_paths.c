@@ -222,6 +222,21 @@ void closure_find_glob(KeepClosure *closure, const KeepGlob *glob, GPtrArray *en
   find_matches(closure, &selection, collect_end);
 }
 
+void closure_forget_present(KeepClosure *closure)
+{
+  g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GPtrArray) entries = keep_set_entries(closure->set);
+  for (guint i = 0; i < entries->len; i++)
+    g_hash_table_add(names, g_path_get_basename(((const KeepEntry *)entries->pdata[i])->path));
+  for (guint i = closure->missing->len; i > 0; i--)
+  {
+    const KeepMissing *missing = closure->missing->pdata[i - 1];
+    OciNode *from = missing->from == NULL ? NULL : oci_rootfs_find(closure->rootfs, missing->from);
+    if (!missing->required && from != NULL && g_hash_table_contains(names, missing->name) && !keep_closure_has_interp(closure, from))
+      g_ptr_array_remove_index(closure->missing, i - 1);
+  }
+}
+
 void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required)
 {
   KeepMissing *missing = g_new0(KeepMissing, 1);

@@ -75,6 +75,12 @@ guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean bel
 /* What a glob matches, links followed. ends: gets OciNode*. */
 void closure_find_glob(KeepClosure *closure, const KeepGlob *glob, GPtrArray *ends);
 
+/*
+ * Forgets libraries that objects miss which other programs load: where one of this name is kept, such a program has it loaded already. The
+ * libraries of Java need libjvm.so, which stands in a folder that only the launcher knows.
+ */
+void closure_forget_present(KeepClosure *closure);
+
 void closure_add_missing(KeepClosure *closure, const char *name, const char *from, GPtrArray *tried, gboolean required);
 void closure_warn(KeepClosure *closure, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -107,6 +113,9 @@ void closure_free_programs(KeepClosure *closure);
 
 /* Keeps a program by name or path. Returns: FALSE when it is not in the image. */
 gboolean closure_keep_program(KeepClosure *closure, const char *name, const KeepReason *reason);
+
+/* States that a program is given a file, which an interpreter runs. node: the file; NULL and what is no file are passed over. */
+void closure_state_argument(KeepClosure *closure, const char *program, const OciNode *node);
 
 gboolean closure_examine_script(KeepClosure *closure, KeepEntry *entry, const void *head, gsize length, GError **error);
 

@@ -9,7 +9,7 @@
 
 static KeepValues values_of(KeepClosure *closure, const KeepFired *fired, char *const *groups)
 {
-  return (KeepValues){.subject = fired->subject, .config = closure->config, .program_dirs = closure->path, .groups = groups};
+  return (KeepValues){.subject = fired->subject, .config = closure->config, .rootfs = closure->rootfs, .program_dirs = closure->path, .groups = groups};
 }
 
 /* What is relative begins in the working directory, and not anywhere, as a glob would have it. */

@@ -72,6 +72,15 @@ gboolean closure_is_shell(const char *program)
   return FALSE;
 }
 
+void closure_state_argument(KeepClosure *closure, const char *program, const OciNode *node)
+{
+  if (node == NULL || node->inode->metadata.type != OCI_FILE_REGULAR)
+    return;
+  g_autofree char *name = g_path_get_basename(program);
+  g_autofree char *path = oci_node_path(node);
+  keep_facts_add(closure->facts, KEEP_WHEN_INTERPRETER, name, keep_set_intern(closure->set, path), NULL);
+}
+
 static gboolean is_pattern(const char *word)
 {
   return word[0] == '/' && strpbrk(word, "*?[") != NULL;
@@ -239,6 +248,11 @@ void closure_read_shell(KeepClosure *closure, const char *text, gsize length, co
     take_sourced(closure, shell->sourced->pdata[i], from, quiet);
   for (guint i = 0; i < shell->paths->len; i++)
     take_path(closure, shell->paths->pdata[i], from, quiet);
+  for (guint i = 0; i < shell->arguments->len; i++)
+  {
+    const KeepShellArgument *argument = shell->arguments->pdata[i];
+    closure_state_argument(closure, argument->program, oci_rootfs_find(closure->rootfs, argument->path));
+  }
 }
 
 static gboolean is_program_folder(KeepClosure *closure, const char *folder)

@@ -59,6 +59,8 @@ static const char *verb(KeepWhenKind kind)
     return "path";
   case KEEP_WHEN_ENV:
     return "environment sets";
+  case KEEP_WHEN_PROGRAM:
+    return "runs";
   case KEEP_WHEN_INTERPRETER:
     return "run by";
   case KEEP_WHEN_STRING:

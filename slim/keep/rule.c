@@ -35,7 +35,8 @@ static void when_free(gpointer data)
 
 static gboolean when_kind(const char *key, KeepWhenKind *kind)
 {
-  static const char *const names[] = {"import", "soname", "path", "env", "interpreter", "string", "package", "static", "rule", "all"};
+  static const char *const names[] = {"import", "soname",  "path",   "env",  "interpreter", "program",
+                                      "string", "package", "static", "rule", "all"};
   for (guint i = 0; i < G_N_ELEMENTS(names); i++)
     if (strcmp(key, names[i]) == 0)
     {
@@ -70,8 +71,8 @@ static gboolean fill_when(KeepWhen *when, json_t *value, const KeepRulePlace *pl
     keep_rule_set_error(place, "a \"string\" begins with a plain character", error);
     return FALSE;
   }
-  if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_STRING ||
-      when->kind == KEEP_WHEN_PACKAGE || (when->kind == KEEP_WHEN_ENV && strchr(when->text, '=') != NULL))
+  if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_PROGRAM ||
+      when->kind == KEEP_WHEN_STRING || when->kind == KEEP_WHEN_PACKAGE || (when->kind == KEEP_WHEN_ENV && strchr(when->text, '=') != NULL))
     when->matcher = g_pattern_spec_new(when->text);
   if (when->kind == KEEP_WHEN_PATH)
     when->matcher = keep_rule_read_glob(when->text, place, error);
@@ -85,7 +86,8 @@ static KeepWhen *read_condition(json_t *object, const KeepRulePlace *place, gboo
   if (json_object_size(object) != 1 || !when_kind(key, &kind))
   {
     keep_rule_set_error(
-        place, "a condition is an object with one of import, soname, path, env, interpreter, string, package, static, rule, all", error);
+        place, "a condition is an object with one of import, soname, path, env, interpreter, program, string, package, static, rule, all",
+        error);
     return NULL;
   }
   KeepWhen *when = g_new0(KeepWhen, 1);
@@ -115,7 +117,7 @@ static GPtrArray *read_conditions(json_t *array, const KeepRulePlace *place, gbo
 
 static gboolean mentions_subject(GPtrArray *texts)
 {
-  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}"};
+  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{nearest:"};
   for (guint i = 0; i < texts->len; i++)
     for (guint j = 0; j < G_N_ELEMENTS(names); j++)
       if (strstr(texts->pdata[i], names[j]) != NULL)

@@ -33,7 +33,8 @@ typedef enum
   KEEP_WHEN_SONAME,      /* an object with this soname is kept; "*" and "?" are wildcards */
   KEEP_WHEN_PATH,        /* a kept file has this path; a glob */
   KEEP_WHEN_ENV,         /* the image's environment sets this variable, and not to ""; "NAME=VALUE" with "*" and "?": to that */
-  KEEP_WHEN_INTERPRETER, /* a kept script is run by a program of this name; "*" and "?" are wildcards */
+  KEEP_WHEN_INTERPRETER, /* a script is run by a program of this name, or is its argument; "*" and "?" are wildcards */
+  KEEP_WHEN_PROGRAM,     /* the image's command, its health check or the user runs the program with this path; "*" and "?" are wildcards */
   KEEP_WHEN_STRING,      /* a kept object's read-only data holds this text; "*" and "?" are wildcards, but not at the beginning */
   KEEP_WHEN_PACKAGE,     /* a package of this name is installed; "*" and "?" are wildcards */
   KEEP_WHEN_STATIC,      /* a kept static program of this C library looks names up; only "glibc" loads modules for it */
@@ -89,7 +90,7 @@ typedef struct
   GPtrArray *when;      /* KeepWhen* */
   GPtrArray *add;       /* KeepAdd* */
   GPtrArray *except;    /* char*, borrowed: globs that take away from what "files" would add */
-  gboolean per_subject; /* a text speaks of the evidence: {path}, {dir}, {prefix}, {name} or {appdir} */
+  gboolean per_subject; /* a text speaks of the evidence: {path}, {dir}, {prefix}, {name}, {appdir} or {nearest:NAME} */
   json_t *document;
 } KeepRule;
 

@@ -39,6 +39,30 @@ static void add_command(GPtrArray *list, const KeepShellFinding *finding)
   g_ptr_array_add(list, command);
 }
 
+static void argument_free(gpointer data)
+{
+  KeepShellArgument *argument = data;
+  g_free(argument->program);
+  g_free(argument->path);
+  g_free(argument);
+}
+
+/* seen: pairs that are in the list already. */
+static void add_argument(KeepShellText *result, GHashTable *seen, const KeepShellFinding *finding)
+{
+  if (result->arguments->len >= KEEP_SHELL_RESULTS || strlen(finding->word) > KEEP_SHELL_WORD_BYTES ||
+      strlen(finding->program) > KEEP_SHELL_WORD_BYTES)
+  {
+    result->truncated = TRUE;
+    return;
+  }
+  if (!g_hash_table_add(seen, g_strdup_printf("%s\n%s", finding->program, finding->word)))
+    return;
+  KeepShellArgument *argument = g_new0(KeepShellArgument, 1);
+  *argument = (KeepShellArgument){.program = g_strdup(finding->program), .path = g_strdup(finding->word)};
+  g_ptr_array_add(result->arguments, argument);
+}
+
 /* Findings are in order; the strings are interned, so that equal words are one pointer. */
 static void collect(KeepShellText *result, const GArray *findings)
 {
@@ -46,9 +70,12 @@ static void collect(KeepShellText *result, const GArray *findings)
                               [KEEP_SHELL_FINDING_SOURCED] = result->sourced,
                               [KEEP_SHELL_FINDING_PATH] = result->paths};
   g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal); /* word -> bits of the lists that have it */
+  g_autoptr(GHashTable) pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < findings->len; i++)
   {
     const KeepShellFinding *finding = &g_array_index(findings, KeepShellFinding, i);
+    if (finding->program != NULL)
+      add_argument(result, pairs, finding);
     gpointer word = (gpointer)(guintptr)finding->word;
     guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(seen, word));
     if ((bits & (1u << finding->kind)) != 0)
@@ -69,6 +96,7 @@ KeepShellText *keep_shell_read_in(const char *text, gsize length, const char *co
   result->commands = g_ptr_array_new_with_free_func(command_free);
   result->sourced = g_ptr_array_new_with_free_func(command_free);
   result->paths = g_ptr_array_new_with_free_func(g_free);
+  result->arguments = g_ptr_array_new_with_free_func(argument_free);
   g_autofree char *cleaned = clean(text, MIN(length, KEEP_SHELL_TEXT_BYTES));
   g_autoptr(KeepShellScope) scope = keep_shell_scope_new(environment);
   g_autoptr(GArray) findings = g_array_new(FALSE, FALSE, sizeof(KeepShellFinding));
@@ -96,5 +124,6 @@ void keep_shell_text_free(KeepShellText *text)
   g_ptr_array_unref(text->commands);
   g_ptr_array_unref(text->sourced);
   g_ptr_array_unref(text->paths);
+  g_ptr_array_unref(text->arguments);
   g_free(text);
 }

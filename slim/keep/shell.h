@@ -40,13 +40,21 @@ typedef struct
   gboolean determined; /* FALSE: a warning for the user is due */
 } KeepShellCommand;
 
+/* A file that a command of the text is given. */
+typedef struct
+{
+  char *program; /* the word that is the command */
+  char *path;    /* absolute */
+} KeepShellArgument;
+
 typedef struct
 {
   GPtrArray *commands; /* KeepShellCommand, each word once, in order of first appearance; no builtin, no function of the text */
   GPtrArray *sourced;  /* KeepShellCommand: files read as shell text by `.`, `source` and `sh FILE` */
   GPtrArray
       *paths; /* char *: absolute paths and patterns that are whole words anywhere else, but not what output is written to; without "/" */
-  gboolean truncated; /* a limit above was reached, or a quotation never ends: something may be missing */
+  GPtrArray *arguments; /* KeepShellArgument: those of the paths that stand behind a command, each pair once */
+  gboolean truncated;   /* a limit above was reached, or a quotation never ends: something may be missing */
 } KeepShellText;
 
 /*

@@ -111,6 +111,10 @@ void keep_shell_reading_note(KeepShellReading *reading, KeepShellFindingKind kin
     return;
   KeepShellFinding finding = {.kind = kind, .determined = determined, .line = word->line, .start = word->start};
   finding.word = g_string_chunk_insert_const(reading->strings, text);
+  if (kind == KEEP_SHELL_FINDING_COMMAND && determined)
+    reading->program = finding.word;
+  else if (kind == KEEP_SHELL_FINDING_PATH)
+    finding.program = reading->program;
   g_array_append_val(reading->findings, finding);
 }
 
@@ -142,8 +146,10 @@ void keep_shell_command_read(KeepShellReading *reading, const GPtrArray *words)
   g_autofree guint8 *marks = g_new0(guint8, slots->len + 1);
   KeepShellSimple command = {.reading = reading, .slots = slots, .marks = marks};
   keep_shell_simple_mark(&command, 0, KEEP_SHELL_MARK_DIRECT);
+  reading->program = NULL;
   for (guint i = 0; i < slots->len; i++)
     read_slot(&command, i);
+  reading->program = NULL;
 }
 
 void keep_shell_command_note_word(KeepShellReading *reading, const KeepShellWord *word)

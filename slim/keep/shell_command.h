@@ -16,7 +16,8 @@ typedef enum
 typedef struct
 {
   KeepShellFindingKind kind;
-  const char *word; /* of the reading's strings */
+  const char *word;    /* of the reading's strings */
+  const char *program; /* of a path: the command that it is an argument of, of the reading's strings; or NULL */
   gboolean determined;
   guint line;
   gsize start; /* orders the findings; in the text that is read */
@@ -41,6 +42,7 @@ typedef struct
   gboolean truncated;
   const char *source;   /* the text that is read now */
   const char *function; /* whose body is read now, or NULL */
+  const char *program;  /* that the words read now are arguments of, or NULL */
 } KeepShellReading;
 
 /*

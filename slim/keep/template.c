@@ -6,10 +6,34 @@
 #define VALUES_MAX 256u
 #define LOCALE_MAX 255 /* NAME_MAX */
 
-/* A folder that holds more than an application: the root, or one where programs are looked up. */
+/* A folder that holds more than an application: one of the system's, or where programs are looked up. */
 static gboolean is_shared(const KeepValues *values, const char *dir)
 {
-  return strcmp(dir, "/") == 0 || g_strv_contains((const char *const *)values->program_dirs, dir);
+  static const char *const folders[] = {"/",          "/boot",          "/dev",
+                                        "/etc",       "/home",          "/lib",
+                                        "/lib64",     "/media",         "/mnt",
+                                        "/opt",       "/proc",          "/run",
+                                        "/sys",       "/tmp",           "/usr",
+                                        "/usr/lib",   "/usr/lib64",     "/usr/libexec",
+                                        "/usr/local", "/usr/local/lib", "/usr/local/share",
+                                        "/usr/share", "/usr/src",       "/var",
+                                        "/var/lib",   "/var/tmp",       NULL};
+  g_autofree char *name = g_path_get_basename(dir);
+  return strcmp(name, "bin") == 0 || strcmp(name, "sbin") == 0 || g_strv_contains(folders, dir) ||
+         g_strv_contains((const char *const *)values->program_dirs, dir);
+}
+
+/* The working directory, when it is an application's own. */
+static const char *workdir_of(const KeepValues *values)
+{
+  const char *workdir = oci_config_working_dir(values->config);
+  return workdir == NULL || workdir[0] != '/' || is_shared(values, workdir) ? NULL : workdir;
+}
+
+static gboolean is_below(const char *path, const char *dir)
+{
+  gsize length = strlen(dir);
+  return strncmp(path, dir, length) == 0 && path[length] == '/';
 }
 
 /* "1" to "9". */
@@ -61,6 +85,21 @@ static char *locale_names(const char *locale)
                      ":", language, ".", normal, ":", language, modifier, ":", language, NULL);
 }
 
+static char *nearest(const KeepValues *values, const char *name)
+{
+  g_autofree char *dir = g_path_get_dirname(values->subject);
+  while (dir[0] == '/' && dir[1] != '\0')
+  {
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    if (!is_shared(values, dir) && oci_rootfs_find(values->rootfs, path) != NULL)
+      return g_steal_pointer(&dir);
+    char *parent = g_path_get_dirname(dir);
+    g_free(dir);
+    dir = parent;
+  }
+  return NULL;
+}
+
 static char *value_of(const KeepValues *values, const char *name)
 {
   if (g_str_has_prefix(name, "env:"))
@@ -69,16 +108,20 @@ static char *value_of(const KeepValues *values, const char *name)
     return locale_names(oci_config_getenv(values->config, name + strlen("locale:")));
   if (is_group(name))
     return group_of(values, (guint)(name[0] - '0'));
-  const char *workdir = oci_config_working_dir(values->config);
+  const char *workdir = workdir_of(values);
   if (strcmp(name, "workdir") == 0)
-    return workdir == NULL || is_shared(values, workdir) ? NULL : g_strdup(workdir);
+    return g_strdup(workdir);
   if (values->subject == NULL)
     return NULL;
+  if (g_str_has_prefix(name, "nearest:"))
+    return nearest(values, name + strlen("nearest:"));
   if (strcmp(name, "path") == 0)
     return g_strdup(values->subject);
   if (strcmp(name, "name") == 0)
     return g_path_get_basename(values->subject);
   g_autofree char *dir = g_path_get_dirname(values->subject);
+  if (strcmp(name, "appdir") == 0 && workdir != NULL && is_below(values->subject, workdir))
+    return g_strdup(workdir);
   if (strcmp(name, "dir") == 0 || (strcmp(name, "appdir") == 0 && !is_shared(values, dir)))
     return g_steal_pointer(&dir);
   return strcmp(name, "prefix") == 0 ? g_path_get_dirname(dir) : NULL;

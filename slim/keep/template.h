@@ -5,9 +5,13 @@
  *   {dir}       its directory
  *   {prefix}    the directory of that
  *   {name}      its last component
- *   {appdir}    {dir}, unless programs are looked up there
- *   {workdir}   the image's working directory, unless it is "/" or programs
- *               are looked up there
+ *   {appdir}    the folder of the application that the evidence is part of: the
+ *               working directory when it stands below, else {dir}; not a
+ *               folder of the system, nor where programs are looked up
+ *   {nearest:NAME}  the directory of the evidence, or the closest above it, that
+ *               has a file of this name; not the root, nor where programs are
+ *               looked up
+ *   {workdir}   the image's working directory, with the same exceptions
  *   {env:NAME}  a variable of the image's environment; one with colons stands
  *               for each of its parts
  *   {locale:NAME}
@@ -19,12 +23,14 @@
 #define SLIM_KEEP_TEMPLATE_H
 
 #include "oci/config.h"
+#include "oci/rootfs.h"
 
 /* What placeholders stand for. */
 typedef struct
 {
   const char *subject; /* the path that is the evidence, or NULL */
   const OciConfig *config;
+  OciRootfs *rootfs;
   char *const *program_dirs; /* the directories of PATH */
   char *const *groups;       /* {1} and following, ends with NULL; or NULL */
 } KeepValues;

@@ -81,7 +81,7 @@ static void test_conditions_name_rules_that_exist(void **state)
 /* An unknown placeholder would be passed over in silence. */
 static void check_placeholders(const KeepRule *rule, const char *text)
 {
-  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{workdir}", "{env:", "{locale:"};
+  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{workdir}", "{env:", "{locale:", "{nearest:"};
   for (const char *open = strchr(text, '{'); open != NULL; open = strchr(open + 1, '{'))
   {
     gboolean known = FALSE;

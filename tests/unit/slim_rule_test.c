@@ -21,7 +21,7 @@ static KeepRule *read_rule(const char *text, GError **error)
 static const char full_rule[] =
     "{\"id\": \"full\", \"why\": \"because\","
     " \"when\": [{\"import\": \"getaddrinfo\"}, {\"soname\": \"libssl.so.*\"}, {\"path\": \"/usr/bin/git\"},"
-    "  {\"env\": \"TZ\"}, {\"interpreter\": \"python3*\"}, {\"string\": \"/*.json\"}, {\"package\": \"git\"},"
+    "  {\"env\": \"TZ\"}, {\"interpreter\": \"python3*\"}, {\"program\": \"/opt/*\"}, {\"string\": \"/*.json\"}, {\"package\": \"git\"},"
     "  {\"static\": \"glibc\"}, {\"rule\": \"other\"}, {\"all\": [{\"env\": \"A\"}, {\"env\": \"B\"}]}],"
     " \"add\": [{\"files\": [\"/etc/a\", \"/etc/b*\"]}, {\"directories\": [\"/var/empty\"]},"
     "  {\"libraries\": [\"libx.so.1\"]}, {\"programs\": [\"sh\"]},"
@@ -39,11 +39,17 @@ static void test_conditions(void **state)
     KeepWhenKind kind;
     const char *text;
   } expected[] = {
-      {KEEP_WHEN_IMPORT, "getaddrinfo"},   {KEEP_WHEN_SONAME, "libssl.so.*"},
-      {KEEP_WHEN_PATH, "/usr/bin/git"},    {KEEP_WHEN_ENV, "TZ"},
-      {KEEP_WHEN_INTERPRETER, "python3*"}, {KEEP_WHEN_STRING, "/*.json"},
-      {KEEP_WHEN_PACKAGE, "git"},          {KEEP_WHEN_STATIC, "glibc"},
-      {KEEP_WHEN_RULE, "other"},           {KEEP_WHEN_ALL, NULL},
+      {KEEP_WHEN_IMPORT, "getaddrinfo"},
+      {KEEP_WHEN_SONAME, "libssl.so.*"},
+      {KEEP_WHEN_PATH, "/usr/bin/git"},
+      {KEEP_WHEN_ENV, "TZ"},
+      {KEEP_WHEN_INTERPRETER, "python3*"},
+      {KEEP_WHEN_PROGRAM, "/opt/*"},
+      {KEEP_WHEN_STRING, "/*.json"},
+      {KEEP_WHEN_PACKAGE, "git"},
+      {KEEP_WHEN_STATIC, "glibc"},
+      {KEEP_WHEN_RULE, "other"},
+      {KEEP_WHEN_ALL, NULL},
   };
   g_autoptr(KeepRule) rule = read_rule(full_rule, NULL);
   assert_non_null(rule);
@@ -56,7 +62,7 @@ static void test_conditions(void **state)
     assert_int_equal(when->kind, expected[i].kind);
     assert_true(g_strcmp0(when->text, expected[i].text) == 0);
   }
-  const KeepWhen *all = rule->when->pdata[9];
+  const KeepWhen *all = rule->when->pdata[10];
   assert_int_equal(all->all->len, 2);
   assert_string_equal(((const KeepWhen *)all->all->pdata[0])->text, "A");
   assert_string_equal(((const KeepWhen *)all->all->pdata[1])->text, "B");
@@ -105,9 +111,10 @@ static void test_additions(void **state)
 #define WHEN(conditions) "{\"id\": \"r\", \"why\": \"w\", \"when\": " conditions ", \"add\": [{\"files\": [\"/a\"]}]}"
 #define ADD(additions)   "{\"id\": \"r\", \"why\": \"w\", \"when\": [{\"env\": \"A\"}], \"add\": " additions "}"
 
-#define NOT_A_RULE      "a rule has id, why, when and add, perhaps except, and nothing else"
-#define NOT_A_CONDITION "a condition is an object with one of import, soname, path, env, interpreter, string, package, static, rule, all"
-#define NO_CONDITIONS   "conditions are a list with at least one element"
+#define NOT_A_RULE "a rule has id, why, when and add, perhaps except, and nothing else"
+#define NOT_A_CONDITION                                                                                                                    \
+  "a condition is an object with one of import, soname, path, env, interpreter, program, string, package, static, rule, all"
+#define NO_CONDITIONS "conditions are a list with at least one element"
 #define NOT_AN_ADDITION                                                                                                                    \
   "an addition is one of files, directories, libraries, programs, packages, names-in with as or match, literals, named-in-object"
 #define NOT_A_READER "names-in is a list of paths, and as is nsswitch"
@@ -126,6 +133,7 @@ static void test_per_subject(void **state)
       {ADD("[{\"files\": [\"{prefix}/lib\"]}]"), TRUE},
       {ADD("[{\"files\": [\"/a\"]}, {\"programs\": [\"{dir}/x\"]}]"), TRUE},
       {ADD("[{\"files\": [\"{appdir}\"]}]"), TRUE},
+      {ADD("[{\"files\": [\"{nearest:package.json}/lib\"]}]"), TRUE},
       {ADD("[{\"files\": [\"/x/{name}\", \"{path}.d\"]}]"), TRUE},
       {ADD("[{\"literals\": \"files\"}]"), TRUE},
       {ADD("[{\"named-in-object\": [\"/etc/pam.d\"]}]"), TRUE},

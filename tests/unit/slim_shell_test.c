@@ -318,6 +318,29 @@ static void paths(void **state)
   check(CASES, G_N_ELEMENTS(CASES));
 }
 
+/* Which command a path is an argument of. */
+static void files_of_commands(void **state)
+{
+  (void)state;
+  static const Case CASES[] = {
+      {"python3 /a.py /b && node /c.js </d", "python3:/a.py python3:/b node:/c.js"},
+      {"exec tini -- java -jar /x.jar", "java:/x.jar"},
+      {"f() { echo /no; }; cd /srv; X=/y; $X /z; perl /p; perl /p", "/y:/z perl:/p"},
+      {"sh -c 'ruby /r.rb' /s; ${UNKNOWN} /t", "ruby:/r.rb sh:/s"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(CASES); i++)
+  {
+    g_autoptr(KeepShellText) text = keep_shell_read(CASES[i].text, strlen(CASES[i].text));
+    g_autoptr(GString) found = g_string_new(NULL);
+    for (guint j = 0; j < text->arguments->len; j++)
+    {
+      const KeepShellArgument *argument = text->arguments->pdata[j];
+      g_string_append_printf(found, "%s%s:%s", j > 0 ? " " : "", argument->program, argument->path);
+    }
+    assert_string_equal(found->str, CASES[i].expected);
+  }
+}
+
 static void broken_text(void **state)
 {
   (void)state;
@@ -643,6 +666,7 @@ int main(void)
       cmocka_unit_test(wrappers),
       cmocka_unit_test(here_documents),
       cmocka_unit_test(paths),
+      cmocka_unit_test(files_of_commands),
       cmocka_unit_test(broken_text),
       cmocka_unit_test(zero_bytes_are_dropped),
       cmocka_unit_test(environment_is_known),
