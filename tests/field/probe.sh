@@ -83,6 +83,26 @@ probe_health()
   [[ $state == healthy ]] || { docker inspect --format '{{json .State.Health}}' "$container" >&2; return 1; }
 }
 
+# probe_two_routes IMAGE PORT OPTION...: a server with a route that works as soon as it is up, and one, /late, that loads what it did not yet need.
+probe_two_routes()
+{
+  local image=$1 port=$2 container address
+  container=$(probe_start "$@") || return 1
+  address=http://$(docker port "$container" "$port")
+  probe_finish "$container" probe_ask_two_routes "$container" "$image" "$address"
+}
+
+probe_ask_two_routes()
+{
+  local container=$1 image=$2 address=$3
+  probe_wait curl --silent --fail --output /dev/null "$address/" || return 1
+  curl --silent --show-error --fail --include "$address/" | probe_headers content-type content-length || return 1
+  curl --silent --show-error --fail "$address/" || return 1
+  echo "-- what is loaded late"
+  curl --silent --show-error "$address/late" || return 1
+  [[ $(docker image inspect --format '{{json .Config.Healthcheck}}' "$image") == null ]] || probe_health "$container"
+}
+
 probe_servers_start()
 {
   local dir=$1 waited

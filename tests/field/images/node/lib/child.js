@@ -1,0 +1,1 @@
+process.stdout.write(`child of ${require('node:path').basename(process.execPath)}`);
