@@ -87,10 +87,10 @@ END
 
 @test "--entrypoint replaces, --exec adds" {
   app_image
-  "$OCISLIM" slim -q --entrypoint /srv/app/main oci:source oci:dest
+  "$OCISLIM" slim -q --keep strict --entrypoint /srv/app/main oci:source oci:dest
   equal "$(kept dest)" "app srv srv/app srv/app/main " # its interpreter too
   equal "$(show config dest | jq -c '[.config.Entrypoint, .config.Cmd]')" '[["/srv/app/main"],null]'
-  "$OCISLIM" slim -q --exec /srv/app/main oci:source oci:two
+  "$OCISLIM" slim -q --keep strict --exec /srv/app/main oci:source oci:two
   equal "$(kept two)" "app srv srv/app srv/app/main "
   equal "$(show config two | jq -c .config.Entrypoint)" '["/app"]'
   "$OCISLIM" slim -q --entrypoint '["/app","--conf","/etc/app.conf"]' oci:source oci:three

@@ -325,6 +325,7 @@ static void files_of_commands(void **state)
   static const Case CASES[] = {
       {"python3 /a.py /b && node /c.js </d", "python3:/a.py python3:/b node:/c.js"},
       {"exec tini -- java -jar /x.jar", "java:/x.jar"},
+      {"bundle exec puma /a.ru; opentelemetry-instrument python3 /b.py", "puma:/a.ru python3:/b.py"},
       {"f() { echo /no; }; cd /srv; X=/y; $X /z; perl /p; perl /p", "/y:/z perl:/p"},
       {"sh -c 'ruby /r.rb' /s; ${UNKNOWN} /t", "ruby:/r.rb sh:/s"},
   };
