@@ -3,5 +3,5 @@
 
 probe_graphics()
 {
-  probe_run "$1" --tmpfs "/tmp:mode=1777" -- 2>&1
+  probe_run "$1" --tmpfs "/tmp:mode=1777" --env XDG_CACHE_HOME=/tmp -- 2>&1
 }
