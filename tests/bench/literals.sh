@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# literals.sh OCISLIM: what slim/rules/literals.json brings, on packages as different as possible. Each program does some real work in the fat
+# literals.sh OCISLIM [NAME...]: what slim/rules/literals.json brings, on packages as different as possible. Each program does some real work in the fat
 # root under strace; a file that it opens, and that the loader's closure does not have, is needed. It runs as root.
 set -euo pipefail
 export LC_ALL=C
@@ -32,7 +32,7 @@ programs=(
   tcpdump /usr/bin/tcpdump 'timeout 2 tcpdump -c 1 -i lo -w /tmp/p; tcpdump -r /tmp/p; tcpdump -d port http and proto igmp'
   sqlite /usr/bin/sqlite3 'sqlite3 /tmp/d "create table t(x); insert into t values(datetime(0,\"unixepoch\",\"localtime\")); select * from t;"; echo .quit | sqlite3'
   graphviz /usr/bin/dot 'for f in png svg pdf gif; do echo "digraph{a->b}" | dot -T$f >/tmp/o; done; echo "digraph{a->b}" | dot -Kneato -Tps'
-  poppler /usr/bin/pdftotext 'echo "%!PS /Helvetica findfont 20 scalefont setfont 9 9 moveto (x) show showpage" | gs -q -o /tmp/a.pdf -sDEVICE=pdfwrite -; pdftotext /tmp/a.pdf -'
+  poppler /usr/bin/pdftoppm 'printf "%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj 4 0 obj<</Length 28>>stream\nBT /F 20 Tf 9 9 Td (x) Tj ET\nendstream endobj 5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj trailer<</Root 1 0 R>>\n" >/tmp/a.pdf; pdftoppm -r 50 /tmp/a.pdf /tmp/o'
 )
 
 # opened NAME TEXT: the regular files of the root that the work opens or runs, by their real paths, save those that any shell opens.
@@ -68,7 +68,7 @@ row()
   for set in strict literals safe; do
     cut -d ' ' -f 2- "$work/$set" | sort >"$work/$set.paths"
   done
-  opened "$name" "$3" | grep -vxF -e /usr/sbin/chroot -e /usr/bin/dash -e /usr/bin/bash -e /etc/ld.so.cache >"$work/opened" || true
+  opened "$name" "$3" | grep -vxF -e /usr/sbin/chroot -e /usr/bin/timeout -e /usr/bin/dash -e /usr/bin/bash -e /etc/ld.so.cache >"$work/opened" || true
   comm -23 "$work/opened" "$work/strict.paths" >"$work/needed"
   printf '| %s | %s | %d | %d | %d | %s | %d | %s |\n' "$name" "$(megabytes "$work/strict")" "$(wc -l <"$work/needed")" \
     "$(comm -12 "$work/needed" "$work/literals.paths" | wc -l)" "$(comm -12 "$work/needed" "$work/safe.paths" | wc -l)" \
@@ -85,5 +85,7 @@ cp "$here/../../slim/rules/literals.json" "$work/rules/"
 echo '| program | strict, MB | needed beyond it | by literals | by all rules | literals bring, MB | files | all rules bring, MB |'
 echo '|---|---|---|---|---|---|---|---|'
 for ((i = 0; i < ${#programs[@]}; i += 3)); do
-  row "${programs[@]:i:3}"
+  if (($# == 1)) || [[ " ${*:2} " == *" ${programs[i]} "* ]]; then
+    row "${programs[@]:i:3}"
+  fi
 done
