@@ -181,6 +181,8 @@ static void take_folder(KeepClosure *closure, OciNode *folder, gboolean quiet, c
 static void take_path(KeepClosure *closure, const char *path, const char *from, gboolean quiet)
 {
   KeepReason reason = {.kind = KEEP_REASON_COMMAND, .from = from, .detail = "a path in the script"};
+  if (g_str_has_prefix(path, "/dev/") || g_str_has_prefix(path, "/proc/") || g_str_has_prefix(path, "/sys/"))
+    return; /* the engine's */
   if (is_pattern(path))
   {
     g_autofree char *folder = g_path_get_dirname(path);
@@ -193,8 +195,22 @@ static void take_path(KeepClosure *closure, const char *path, const char *from, 
     take_folder(closure, node, quiet, &reason);
 }
 
+/* A script that another one runs and that came with a package: whoever made the image did not write it, and its package says what it needs.
+ */
+static gboolean is_tool(KeepClosure *closure, const char *from)
+{
+  const OciNode *node = from == NULL ? NULL : oci_rootfs_find(closure->rootfs, from);
+  const KeepEntry *entry = node == NULL ? NULL : keep_set_find(closure->set, node);
+  if (entry == NULL || (entry->reason.kind != KEEP_REASON_COMMAND && entry->reason.kind != KEEP_REASON_RULE))
+    return FALSE;
+  KeepPackages *packages = keep_closure_packages(closure, NULL);
+  return packages != NULL && keep_packages_owner(packages, node) != NULL;
+}
+
 static void warn_undetermined(KeepClosure *closure, const KeepShellCommand *command, const char *what, const char *from)
 {
+  if (is_tool(closure, from))
+    return;
   g_autofree char *quoted = oci_quote(command->word);
   closure_warn(closure, "%s, line %u: the %s %s cannot be determined\nhint: name what it %s with %s",
                from != NULL ? from : "the image's config", command->line, what, quoted, strcmp(what, "command") == 0 ? "runs" : "reads",
