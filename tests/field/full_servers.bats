@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# Servers with their usual entrypoint scripts, slimmed without one option: the same answers as the original's, under the same hardening.
+
+setup() { load same.sh; }
+
+@test "apache: modules, .htaccess, TLS, negotiation, an index, error pages" { same_answers apache; }
+
+@test "haproxy: Lua, maps, error files, TLS" { same_answers haproxy; }
+
+@test "mariadb: the first start, collations, time zones, messages, plugins" { same_answers mariadb; }
+
+@test "openssh: a login with a key, the user's shell, sftp" { same_answers openssh; }
+
+@test "apache: the configuration stays" { same_config apache; }
+
+@test "mariadb: the configuration stays" { same_config mariadb; }

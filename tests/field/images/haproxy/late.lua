@@ -1,0 +1,8 @@
+core.register_service("late", "http", function(applet)
+  local body = string.format("%s %s\n", string.upper(applet.path), os.date("!%Y", 0))
+  applet:set_status(200)
+  applet:add_header("content-type", "text/plain")
+  applet:add_header("content-length", string.len(body))
+  applet:start_response()
+  applet:send(body)
+end)
