@@ -31,7 +31,7 @@ kept()
 }
 
 @test "an entrypoint script in the style of a database's image" {
-  tree gosu server id chown find initdb client gunzip sleep unused
+  tree gosu server id chown find makedb client gunzip sleep unused
   script /docker-entrypoint.d/10-first.sh 644 <<<'sleep 1'
   script /docker-entrypoint.d/20-second.sql 644 <<<'SELECT 1'
   script /entrypoint.sh <<'END'
@@ -59,7 +59,7 @@ main()
     find "$DATA" \! -user server -exec chown server '{}' +
     exec gosu server "$BASH_SOURCE" "$@"
   fi
-  eval 'initdb --pwfile=<(printf "%s\n" "$PASSWORD") "$@"'
+  eval 'makedb --pwfile=<(printf "%s\n" "$PASSWORD") "$@"'
   init_files /docker-entrypoint.d/*
   query <<-'EOSQL'
 	unused "$(unused)";
@@ -70,7 +70,7 @@ main "$@"
 END
   kept --entrypoint '["/entrypoint.sh", "server"]'
   equal "$output" "/bin /docker-entrypoint.d/10-first.sh /docker-entrypoint.d/20-second.sql /entrypoint.sh /usr/bin/bash /usr/bin/chown\
- /usr/bin/client /usr/bin/find /usr/bin/gosu /usr/bin/gunzip /usr/bin/id /usr/bin/initdb /usr/bin/server /usr/bin/sleep"
+ /usr/bin/client /usr/bin/find /usr/bin/gosu /usr/bin/gunzip /usr/bin/id /usr/bin/makedb /usr/bin/server /usr/bin/sleep"
   equal "$stderr" ""
 }
 
