@@ -10,3 +10,19 @@ setup() { load same.sh; }
 @test "node: the slim image gives the same answers" { same_answers node; }
 
 @test "node: the slim image keeps its configuration" { same_config node; }
+
+@test "ruby: the slim image gives the same answers" { same_answers ruby; }
+
+@test "ruby: the slim image keeps its configuration" { same_config ruby; }
+
+@test "perl: the slim image gives the same answers" { same_answers perl; }
+
+@test "perl: the slim image keeps its configuration" { same_config perl; }
+
+@test "php: the slim image gives the same answers" { same_answers php; }
+
+@test "php: the slim image keeps its configuration" { same_config php; }
+
+@test "lua: the slim image gives the same answers" { same_answers lua; }
+
+@test "lua: the slim image keeps its configuration" { same_config lua; }
