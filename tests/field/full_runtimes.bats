@@ -26,3 +26,11 @@ setup() { load same.sh; }
 @test "lua: the slim image gives the same answers" { same_answers lua; }
 
 @test "lua: the slim image keeps its configuration" { same_config lua; }
+
+@test "erlang: the slim image gives the same answers" { same_answers erlang; }
+
+@test "erlang: the slim image keeps its configuration" { same_config erlang; }
+
+@test "rust: the slim image gives the same answers" { same_answers rust; }
+
+@test "rust: the slim image keeps its configuration" { same_config rust; }
