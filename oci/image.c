@@ -72,6 +72,8 @@ static OciSource *open_source(OciTransport transport, const char *path, const Oc
     return oci_layout_open(path, error);
   case OCI_TRANSPORT_STREAM:
     return oci_stream_open(STDIN_FILENO, "standard input", context, error);
+  case OCI_TRANSPORT_REGISTRY:
+    return oci_registry_source_open(path, context, error);
   case OCI_TRANSPORT_OCI_ARCHIVE:
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
   case OCI_TRANSPORT_PATH:
@@ -106,6 +108,7 @@ static OciSelection *select_image(OciTransport transport, OciSource *source, con
   {
   case OCI_TRANSPORT_OCI:
   case OCI_TRANSPORT_OCI_ARCHIVE:
+  case OCI_TRANSPORT_REGISTRY:
     return oci_select_oci(source, wanted, error);
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
     return oci_select_docker(source, wanted, error);
@@ -159,8 +162,11 @@ static OciImage *open_layers(OciTransport transport, const OciReference *referen
 {
   guint threads = options->threads == 0 ? g_get_num_processors() : options->threads;
   g_autoptr(OciIndexer) indexer = oci_indexer_new(threads, &options->limits, options->progress, options->progress_data, options->cancelled);
-  OciSourceContext context = {
-      .indexer = indexer, .limits = &options->limits, .spool_directory = options->spool_directory, .cancelled = options->cancelled};
+  OciSourceContext context = {.indexer = indexer,
+                              .limits = &options->limits,
+                              .spool_directory = options->spool_directory,
+                              .cancelled = options->cancelled,
+                              .access = options->access};
   g_autoptr(OciSource) source = open_source(transport, reference->path, &context, error);
   if (source == NULL)
     return NULL;

@@ -5,6 +5,7 @@
 #ifndef OCI_IMAGE_H
 #define OCI_IMAGE_H
 
+#include "oci/access.h"
 #include "oci/config.h"
 #include "oci/layer.h"
 #include "oci/layer_write.h"
@@ -21,6 +22,7 @@ typedef struct
   gpointer progress_data;
   const gint *cancelled;       /* may be NULL */
   const char *spool_directory; /* NULL: $TMPDIR, else /var/tmp */
+  const OciAccess *access;     /* of a registry; NULL: as a rule */
 } OciOpenOptions;
 
 typedef struct oci_image OciImage;

@@ -171,6 +171,9 @@ static gboolean write_documents(OciTransport transport, const char *path, const 
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
   case OCI_TRANSPORT_STREAM:
     return oci_archive_write(path, documents, error);
+  case OCI_TRANSPORT_REGISTRY:
+    g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "a registry cannot be a destination");
+    return FALSE;
   case OCI_TRANSPORT_ROOTFS:
   case OCI_TRANSPORT_PATH:
     break;

@@ -2,6 +2,7 @@
 #include "oci/reference.h"
 
 #include "oci/error.h"
+#include "oci/transport/registry_name.h"
 
 #include <string.h>
 
@@ -12,16 +13,14 @@ typedef struct
 } Known;
 
 static const Known known[] = {
-    {"oci", OCI_TRANSPORT_OCI},
-    {"oci-archive", OCI_TRANSPORT_OCI_ARCHIVE},
-    {"docker-archive", OCI_TRANSPORT_DOCKER_ARCHIVE},
-    {"rootfs", OCI_TRANSPORT_ROOTFS},
+    {"oci", OCI_TRANSPORT_OCI},         {"oci-archive", OCI_TRANSPORT_OCI_ARCHIVE}, {"docker-archive", OCI_TRANSPORT_DOCKER_ARCHIVE},
+    {"docker", OCI_TRANSPORT_REGISTRY}, {"rootfs", OCI_TRANSPORT_ROOTFS},
 };
 
 /* Transports of other programs, which a user may well try. */
-static const char *const foreign[] = {"docker", "docker-daemon", "containers-storage", "dir", "ostree", "sif", "tarball", "ocidir"};
+static const char *const foreign[] = {"docker-daemon", "containers-storage", "dir", "ostree", "sif", "tarball", "ocidir"};
 
-#define TRANSPORTS "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], rootfs:DIR, -"
+#define TRANSPORTS "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], rootfs:DIR, -"
 
 /* Levenshtein's distance of two short names; longer ones are far from everything. */
 #define NAME_MAX_LENGTH 24
@@ -100,8 +99,19 @@ static OciReference *reference_new(OciTransport transport, const char *path, gsi
   return reference;
 }
 
+/* Behind "docker:". */
+static OciReference *parse_registry(const char *text, const char *rest, GError **error)
+{
+  if (!g_str_has_prefix(rest, "//"))
+    return fail_text(text, "has no // behind docker:", error);
+  g_autoptr(OciRegistryName) name = oci_registry_name_parse(rest + 2, error);
+  return name == NULL ? NULL : reference_new(OCI_TRANSPORT_REGISTRY, rest + 2, strlen(rest + 2), NULL);
+}
+
 static OciReference *parse_rest(OciTransport transport, const char *text, const char *rest, GError **error)
 {
+  if (transport == OCI_TRANSPORT_REGISTRY)
+    return parse_registry(text, rest, error);
   if (transport == OCI_TRANSPORT_ROOTFS) /* a directory's name may have colons: nothing can follow it */
     return *rest == '\0' ? fail_text(text, "names no path", error) : reference_new(transport, rest, strlen(rest), NULL);
   gsize length = strcspn(rest, ":");
@@ -153,7 +163,7 @@ char *oci_reference_format(const OciReference *reference)
   const char *name = transport_name(reference->transport);
   GString *text = g_string_new(NULL);
   if (name != NULL)
-    g_string_append_printf(text, "%s:", name);
+    g_string_append_printf(text, "%s:%s", name, reference->transport == OCI_TRANSPORT_REGISTRY ? "//" : "");
   g_string_append(text, reference->path);
   if (reference->ref != NULL)
     g_string_append_printf(text, ":%s", reference->ref);

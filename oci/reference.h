@@ -1,6 +1,7 @@
 /*
  * Where an image is: "oci:DIR[:REF]", "oci-archive:FILE[:REF]",
- * "docker-archive:FILE[:NAME:TAG]", "rootfs:DIR", "-", or a bare path.
+ * "docker-archive:FILE[:NAME:TAG]", "docker://NAME[:TAG|@DIGEST]",
+ * "rootfs:DIR", "-", or a bare path.
  *
  * As in skopeo, the path ends at the first colon behind the transport.
  */
@@ -14,6 +15,7 @@ typedef enum
   OCI_TRANSPORT_OCI,            /* an OCI image layout in a directory */
   OCI_TRANSPORT_OCI_ARCHIVE,    /* the same in a tar */
   OCI_TRANSPORT_DOCKER_ARCHIVE, /* what docker save writes */
+  OCI_TRANSPORT_REGISTRY,       /* a registry */
   OCI_TRANSPORT_ROOTFS,         /* a plain directory */
   OCI_TRANSPORT_STREAM,         /* "-": standard input or output */
   OCI_TRANSPORT_PATH,           /* a bare path, to be recognised by content */
@@ -22,7 +24,7 @@ typedef enum
 typedef struct
 {
   OciTransport transport;
-  char *path; /* NULL for OCI_TRANSPORT_STREAM */
+  char *path; /* NULL for OCI_TRANSPORT_STREAM; a name with tag or digest for OCI_TRANSPORT_REGISTRY */
   char *ref;  /* tag, name:tag, "@N" or "@sha256:…" as given; NULL when there was none */
 } OciReference;
 

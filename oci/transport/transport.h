@@ -7,6 +7,7 @@
 #ifndef OCI_TRANSPORT_TRANSPORT_H
 #define OCI_TRANSPORT_TRANSPORT_H
 
+#include "oci/access.h"
 #include "oci/blob.h"
 #include "oci/descriptor.h"
 #include "oci/layer.h"
@@ -42,6 +43,7 @@ typedef struct
   const OciLimits *limits;
   const char *spool_directory; /* NULL: $TMPDIR or /var/tmp */
   const gint *cancelled;       /* may be NULL */
+  const OciAccess *access;     /* of a registry; NULL: as a rule */
 } OciSourceContext;
 
 /* An image layout in a directory. Errors: OCI_ERROR_IO, OCI_ERROR_NOT_FOUND. */
@@ -62,6 +64,16 @@ OciSource *oci_archive_open(const char *path, const OciSourceContext *context, G
  * context: borrowed, also by the source, as long as this lives.
  */
 OciSource *oci_stream_open(int fd, const char *name, const OciSourceContext *context, GError **error);
+
+/*
+ * An image of a registry. Its layers are downloaded into spools, so that they
+ * can be indexed while they arrive.
+ *
+ * name: what follows "docker://".
+ * context: borrowed, also by the source, as long as this lives.
+ * Errors: OCI_ERROR_IO, OCI_ERROR_NOT_FOUND, OCI_ERROR_DIGEST_MISMATCH.
+ */
+OciSource *oci_registry_source_open(const char *name, const OciSourceContext *context, GError **error);
 
 /* A directory of the host as a tree. */
 OciRootfs *oci_directory_open(const char *path, const OciLimits *limits, GError **error);

@@ -45,8 +45,18 @@ gboolean cmd_options_parse(const char *command, const char *synopsis, const char
   return FALSE;
 }
 
+void cmd_registry_options_clear(RegistryOptions *options)
+{
+  g_clear_pointer(&options->credentials, g_free);
+  g_clear_pointer(&options->tls_verify, g_free);
+  g_clear_pointer(&options->cert_dir, g_free);
+}
+
 void cmd_source_options_clear(SourceOptions *options)
 {
+  cmd_registry_options_clear(&options->registry);
+  g_clear_pointer(&options->authfile, g_free);
+  g_clear_pointer(&options->retry_times, g_free);
   g_clear_pointer(&options->platform, g_free);
   g_clear_pointer(&options->max_uncompressed, g_free);
 }
@@ -58,9 +68,49 @@ void cmd_source_options_entries(SourceOptions *options, GOptionEntry entries[CMD
       {"threads", 0, 0, G_OPTION_ARG_INT, &options->threads, "work on N layers at once", "N"},
       {"max-uncompressed", 0, 0, G_OPTION_ARG_STRING, &options->max_uncompressed, "limit of all layers inflated (64GiB)", "SIZE"},
       {"max-ratio", 0, 0, G_OPTION_ARG_INT, &options->max_ratio, "limit of inflated to stored (1000)", "N"},
+      {"authfile", 0, 0, G_OPTION_ARG_FILENAME, &options->authfile, "credentials of registries", "FILE"},
+      {"src-creds", 0, 0, G_OPTION_ARG_STRING, &options->registry.credentials, "user of the source's registry", "USER:PASS"},
+      {"src-tls-verify", 0, 0, G_OPTION_ARG_STRING, &options->registry.tls_verify, "false: trust any certificate, take HTTP", "BOOL"},
+      {"src-cert-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->registry.cert_dir, "certificates for the source's registry", "DIR"},
+      {"retry-times", 0, 0, G_OPTION_ARG_STRING, &options->retry_times, "tries after a registry's failure (5)", "N"},
       {0},
   };
   memcpy(entries, table, sizeof table);
+}
+
+static gboolean parse_bool(const char *text, const char *name, gboolean *value, GError **error)
+{
+  static const char *const no[] = {"false", "0", "f", "no"};
+  static const char *const yes[] = {"true", "1", "t", "yes"};
+  for (guint i = 0; i < G_N_ELEMENTS(no); i++)
+    if (g_ascii_strcasecmp(text, no[i]) == 0 || g_ascii_strcasecmp(text, yes[i]) == 0)
+    {
+      *value = g_ascii_strcasecmp(text, yes[i]) == 0;
+      return TRUE;
+    }
+  g_autofree char *quoted = oci_quote(text);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "--%s-tls-verify takes true or false, not %s", name, quoted);
+  return FALSE;
+}
+
+gboolean cmd_source_access(const SourceOptions *options, const RegistryOptions *side, const char *name, OciAccess *access, GError **error)
+{
+  gboolean verify = TRUE;
+  guint64 retries = OCI_ACCESS_RETRIES;
+  if (side->tls_verify != NULL && !parse_bool(side->tls_verify, name, &verify, error))
+    return FALSE;
+  if (options->retry_times != NULL && !g_ascii_string_to_unsigned(options->retry_times, 10, 0, 100, &retries, NULL))
+  {
+    g_autofree char *quoted = oci_quote(options->retry_times);
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "--retry-times takes 0 to 100, not %s", quoted);
+    return FALSE;
+  }
+  *access = (OciAccess){.authfile = options->authfile,
+                        .credentials = side->credentials,
+                        .cert_dir = side->cert_dir,
+                        .insecure = !verify,
+                        .retries = (guint)retries};
+  return TRUE;
 }
 
 guint cmd_source_threads(const SourceOptions *options)
@@ -93,9 +143,12 @@ OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboole
 {
   OciOpenOptions open = {0};
   g_autoptr(OciPlatform) platform = NULL;
+  OciAccess access;
   g_autoptr(OciReference) reference = oci_reference_parse(text, error);
-  if (reference == NULL || !fill_options(options, &open, &platform, error))
+  if (reference == NULL || !fill_options(options, &open, &platform, error) ||
+      !cmd_source_access(options, &options->registry, "src", &access, error))
     return NULL;
+  open.access = &access;
   if (reference->transport == OCI_TRANSPORT_STREAM && isatty(STDIN_FILENO))
   {
     g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,

@@ -17,9 +17,20 @@
 gboolean cmd_options_parse(const char *command, const char *synopsis, const char *description, const GOptionEntry *const *tables,
                            guint least, guint most, char ***arguments, GError **error);
 
+/* Options about one side's registry, as strings of the command line. */
+typedef struct
+{
+  char *credentials;
+  char *tls_verify;
+  char *cert_dir;
+} RegistryOptions;
+
 /* Options about reading the source; a table to be put beside a command's own. */
 typedef struct
 {
+  char *authfile;
+  RegistryOptions registry;
+  char *retry_times;
   char *platform;
   int threads;
   char *max_uncompressed;
@@ -29,7 +40,7 @@ typedef struct
 void cmd_source_options_clear(SourceOptions *options);
 
 /* entries: storage for the table; cmd_source_options_entries() fills it. */
-#define CMD_SOURCE_OPTION_COUNT 5
+#define CMD_SOURCE_OPTION_COUNT 10
 void cmd_source_options_entries(SourceOptions *options, GOptionEntry entries[CMD_SOURCE_OPTION_COUNT]);
 
 /*
@@ -37,6 +48,16 @@ void cmd_source_options_entries(SourceOptions *options, GOptionEntry entries[CMD
  * is a terminal.
  */
 OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboolean progress, GError **error);
+
+/*
+ * What the options say about reaching one side.
+ *
+ * access: borrows from the options.
+ * Errors: SLIM_ERROR_USAGE.
+ */
+gboolean cmd_source_access(const SourceOptions *options, const RegistryOptions *side, const char *name, OciAccess *access, GError **error);
+
+void cmd_registry_options_clear(RegistryOptions *options);
 
 /* As many as --threads says, else as there are processors. */
 guint cmd_source_threads(const SourceOptions *options);

@@ -8,7 +8,8 @@
 #define SYNOPSIS "SOURCE DEST\n\nMakes a minimal image of an image."
 
 static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF],\n"
-                                  "rootfs:DIR, - for standard input, or a bare path. DEST is oci:DIR[:REF],\n"
+                                  "docker://NAME[:TAG|@DIGEST], rootfs:DIR, - for standard input, or a bare path.\n"
+                                  "DEST is oci:DIR[:REF],\n"
                                   "oci-archive:FILE, docker-archive:FILE, rootfs:DIR, or - for standard output.\n"
                                   "\n"
                                   "Kept are the entrypoint, the command and the health check's program with what\n"

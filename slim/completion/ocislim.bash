@@ -10,7 +10,7 @@ _ocislim_reference()
       mapfile -t COMPREPLY < <(compgen -P "$transport" -f -- "$rest")
       ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: rootfs: -" -- "$cur"; compgen -f -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: docker:// rootfs: -" -- "$cur"; compgen -f -- "$cur")
       ;;
   esac
   compopt -o nospace -o filenames 2>/dev/null
@@ -35,6 +35,7 @@ _ocislim()
   local cur prev command options
   local keep_options='--entrypoint --exec --include --exclude --include-from --keep --rules --dlopen --allow-missing'
   local source_options='--platform --threads --max-uncompressed --max-ratio --help'
+  source_options+=' --authfile --src-creds --src-tls-verify --src-cert-dir --retry-times'
   cur=$(_ocislim_current)
   prev=${COMP_WORDS[COMP_CWORD - 1]}
   command=${COMP_WORDS[1]}
@@ -61,9 +62,10 @@ _ocislim()
     --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
     --keep) mapfile -t COMPREPLY < <(compgen -W 'strict safe package' -- "$cur") ;;
     --dlopen) mapfile -t COMPREPLY < <(compgen -W 'required recommended suggested' -- "$cur") ;;
-    --rules) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
-    --include-from | --report) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-    --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio) ;;
+    --src-tls-verify) mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur") ;;
+    --rules | --src-cert-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    --include-from | --report | --authfile) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio | --src-creds | --retry-times) ;;
     *)
       case $cur in
         -?*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur") ;;

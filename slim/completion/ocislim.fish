@@ -8,7 +8,7 @@ function __ocislim_reference
             echo $transport$path
         end
     else
-        printf '%s\n' oci: oci-archive: docker-archive: rootfs: -
+        printf '%s\n' oci: oci-archive: docker-archive: docker:// rootfs: -
         __fish_complete_path $token
     end
 end
@@ -57,3 +57,8 @@ complete -c ocislim -n $both -l platform -x -d 'image of an index'
 complete -c ocislim -n $both -l threads -x -d 'work on N layers at once'
 complete -c ocislim -n $both -l max-uncompressed -x -d 'limit of all layers inflated'
 complete -c ocislim -n $both -l max-ratio -x -d 'limit of inflated to stored'
+complete -c ocislim -n $both -l authfile -r -F -d 'credentials of registries'
+complete -c ocislim -n $both -l src-creds -x -d 'user of the source\'s registry'
+complete -c ocislim -n $both -l src-tls-verify -x -a 'true false' -d 'whether certificates are checked'
+complete -c ocislim -n $both -l src-cert-dir -x -a '(__fish_complete_directories)' -d 'certificates for the source\'s registry'
+complete -c ocislim -n $both -l retry-times -x -d 'tries after a registry\'s failure'

@@ -8,3 +8,9 @@ ocislim_unit_test(oci_image_open_test image_fixture)
 ocislim_unit_test(oci_image_write_test image_fixture)
 ocislim_unit_test(oci_layer_write_test oci PkgConfig::ZLIB PkgConfig::ZSTD)
 ocislim_unit_test(oci_tree_write_test oci)
+
+# Registries: what can be tested without one; tests/field has the real ones.
+ocislim_unit_test(oci_challenge_test oci)
+ocislim_unit_test(oci_credentials_test oci)
+ocislim_unit_test(oci_http_url_test oci)
+ocislim_unit_test(oci_registry_name_test oci)
