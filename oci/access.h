@@ -18,4 +18,12 @@ typedef struct
   guint retries;           /* how often a request is sent again */
 } OciAccess;
 
+/* What else there is to know about where an image is written. */
+typedef struct
+{
+  const OciAccess *access; /* NULL: as a rule */
+  const char *source;      /* the name behind "docker://" that the image was made of; NULL as a rule */
+  const gint *cancelled;   /* may be NULL */
+} OciTarget;
+
 #endif

@@ -57,6 +57,7 @@ typedef struct
   OciLayerBlob *layer;
   GPtrArray *tags;         /* char*: "name:tag"; may be empty */
   GHashTable *annotations; /* of the manifest */
+  OciTarget target;
 } OciImageParts;
 
 typedef struct
@@ -67,11 +68,14 @@ typedef struct
 } OciWritten;
 
 /*
- * Writes an image to a layout, an archive or standard output (fd 1). The
- * destination is the old or the new one, whole; nothing is left beside it on
- * failure, nor on a signal (see oci/pending.h).
+ * Writes an image to a layout, an archive, a registry or standard output
+ * (fd 1). The destination is the old or the new one, whole; nothing is left
+ * beside it on failure, nor on a signal (see oci/pending.h).
  */
 gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciWritten *written, GError **error);
+
+/* Whether an image can be written there, as far as the reference tells. Errors: OCI_ERROR_USAGE. */
+gboolean oci_image_check_destination(const OciReference *destination, GError **error);
 
 /*
  * Writes entries into a directory of the host that is new or empty: made

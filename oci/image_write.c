@@ -4,6 +4,7 @@
 #include "oci/manifest.h"
 #include "oci/mediatype.h"
 #include "oci/name.h"
+#include "oci/transport/registry_name.h"
 #include "oci/transport/transport.h"
 
 #include <string.h>
@@ -159,7 +160,8 @@ static gboolean recognise_path(const char *path, OciTransport *transport, GError
   return TRUE;
 }
 
-static gboolean write_documents(OciTransport transport, const char *path, const OciDocuments *documents, GError **error)
+static gboolean write_documents(OciTransport transport, const char *path, const OciDocuments *documents, const OciTarget *target,
+                                GError **error)
 {
   OciLimits limits;
   switch (transport)
@@ -172,13 +174,24 @@ static gboolean write_documents(OciTransport transport, const char *path, const 
   case OCI_TRANSPORT_STREAM:
     return oci_archive_write(path, documents, error);
   case OCI_TRANSPORT_REGISTRY:
-    g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "a registry cannot be a destination");
-    return FALSE;
+    return oci_registry_write(path, documents, target, error);
   case OCI_TRANSPORT_ROOTFS:
   case OCI_TRANSPORT_PATH:
     break;
   }
   g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "an image cannot be written to a plain directory");
+  return FALSE;
+}
+
+gboolean oci_image_check_destination(const OciReference *destination, GError **error)
+{
+  if (destination->transport != OCI_TRANSPORT_REGISTRY)
+    return TRUE;
+  g_autoptr(OciRegistryName) name = oci_registry_name_parse(destination->path, error);
+  if (name == NULL || !name->by_digest)
+    return name != NULL;
+  g_autofree char *quoted = oci_quote(destination->path);
+  g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "%s cannot be pushed to: its digest is of another image\nhint: name a tag", quoted);
   return FALSE;
 }
 
@@ -189,7 +202,7 @@ gboolean oci_image_write(const OciReference *destination, const OciImageParts *p
   if (transport == OCI_TRANSPORT_PATH && !recognise_path(destination->path, &transport, error))
     return FALSE;
   if (!make_documents(&documents, transport, destination->ref, parts, error) ||
-      !write_documents(transport, destination->path, &documents, error))
+      !write_documents(transport, destination->path, &documents, &parts->target, error))
     return FALSE;
   written->manifest_digest = documents.manifest_digest;
   written->config_digest = documents.config_digest;

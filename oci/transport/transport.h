@@ -120,6 +120,14 @@ gboolean oci_layout_write(const char *path, const OciDocuments *documents, const
 /* A tar that is an OCI layout and a docker archive at once. path: NULL for standard output. */
 gboolean oci_archive_write(const char *path, const OciDocuments *documents, GError **error);
 
+/*
+ * Pushes to a registry: what is there already is not sent, and the name comes
+ * last.
+ *
+ * name: what follows "docker://", with a tag.
+ */
+gboolean oci_registry_write(const char *name, const OciDocuments *documents, const OciTarget *target, GError **error);
+
 /* The index.json of the entries alone. Returns: a new reference. */
 json_t *oci_documents_index(const OciDocuments *documents);
 

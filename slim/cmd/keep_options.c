@@ -53,6 +53,7 @@ KeepRules *cmd_keep_options_rules(const SlimOptions *options, GError **error)
 void cmd_slim_options_clear(SlimOptions *options)
 {
   cmd_source_options_clear(&options->source);
+  cmd_registry_options_clear(&options->destination);
   g_strfreev(options->tags);
   g_strfreev(options->entrypoints);
   g_strfreev(options->execs);

@@ -10,7 +10,8 @@
 static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF],\n"
                                   "docker://NAME[:TAG|@DIGEST], rootfs:DIR, - for standard input, or a bare path.\n"
                                   "DEST is oci:DIR[:REF],\n"
-                                  "oci-archive:FILE, docker-archive:FILE, rootfs:DIR, or - for standard output.\n"
+                                  "oci-archive:FILE, docker-archive:FILE, docker://NAME[:TAG], rootfs:DIR, or - for\n"
+                                  "standard output.\n"
                                   "\n"
                                   "Kept are the entrypoint, the command and the health check's program with what\n"
                                   "their loader would load and what they need at run time, the options' and the\n"
@@ -31,6 +32,9 @@ gboolean cmd_slim(char ***arguments, GError **error)
       {"tag", 't', 0, G_OPTION_ARG_STRING_ARRAY, &options.tags, "name of the new image, may be repeated", "NAME"},
       {"compression", 0, 0, G_OPTION_ARG_STRING, &options.compression, "gzip (default), zstd or none", "NAME"},
       {"level", 0, 0, G_OPTION_ARG_INT, &options.level, "level of the compression", "N"},
+      {"dest-creds", 0, 0, G_OPTION_ARG_STRING, &options.destination.credentials, "user of the destination's registry", "USER:PASS"},
+      {"dest-tls-verify", 0, 0, G_OPTION_ARG_STRING, &options.destination.tls_verify, "false: trust any certificate, take HTTP", "BOOL"},
+      {"dest-cert-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.destination.cert_dir, "certificates for the destination's registry", "DIR"},
       {"max-size", 0, 0, G_OPTION_ARG_STRING, &options.max_size, "fail when the new image is larger", "SIZE"},
       {"report", 0, 0, G_OPTION_ARG_FILENAME, &options.report, "write a JSON report", "FILE"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "the report on standard output", NULL},

@@ -8,6 +8,7 @@
 #include "slim/emit/config.h"
 #include "slim/emit/plan.h"
 #include "slim/error.h"
+#include "slim/interrupt.h"
 #include "slim/report/bytes.h"
 #include "slim/report/report.h"
 
@@ -24,6 +25,8 @@ typedef struct
   KeepPackages *packages; /* borrowed from the closure; NULL unless the report or the level asks for them */
   EmitPlan *plan;
   GPtrArray *warnings;
+  const OciReference *source; /* what image was opened from */
+  OciAccess access;           /* of the destination */
   OciLayerBlob *layer;
   OciPending *report; /* begun before the destination, which shall not change when there is no place for it */
   OciWritten written;
@@ -135,6 +138,9 @@ static gboolean write_image(Run *run, const SlimOptions *options, const OciRefer
   for (guint i = 0; options->tags != NULL && options->tags[i] != NULL; i++)
     g_ptr_array_add(tags, options->tags[i]);
   OciImageParts parts = {.config = config, .layer = run->layer, .tags = tags, .annotations = annotations};
+  parts.target = (OciTarget){.access = &run->access, .cancelled = slim_interrupt_flag()};
+  if (run->source->transport == OCI_TRANSPORT_REGISTRY)
+    parts.target.source = run->source->path;
   return oci_image_write(destination, &parts, &run->written, error);
 }
 
@@ -253,9 +259,12 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
   g_auto(Run) run = {.warnings = g_ptr_array_new_with_free_func(g_free)};
   OciLayerWriteOptions layer_options;
   g_autoptr(OciReference) target = oci_reference_parse(destination, error);
-  if (target == NULL || !check_outputs(options, target, error) || !read_layer_options(options, &layer_options, error) ||
-      !read_epoch(&run.epoch, error))
+  g_autoptr(OciReference) origin = target == NULL ? NULL : oci_reference_parse(source, error);
+  if (origin == NULL || !check_outputs(options, target, error) || !oci_image_check_destination(target, error) ||
+      !cmd_source_access(&options->source, &options->destination, "dest", &run.access, error) ||
+      !read_layer_options(options, &layer_options, error) || !read_epoch(&run.epoch, error))
     return FALSE;
+  run.source = origin;
   run.report = options->report == NULL ? NULL : oci_pending_new_file(options->report, error);
   if (options->report != NULL && run.report == NULL)
     return FALSE;

@@ -11,6 +11,7 @@
 typedef struct
 {
   SourceOptions source;
+  RegistryOptions destination;
   char **tags;
   char **entrypoints;
   char **execs;

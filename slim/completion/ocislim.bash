@@ -46,7 +46,7 @@ _ocislim()
   fi
   case $command in
     slim)
-      options="--tag --compression --level --max-size --report --json --quiet --verbose $keep_options $source_options"
+      options="--tag --compression --level --dest-creds --dest-tls-verify --dest-cert-dir --max-size --report --json --quiet --verbose $keep_options $source_options"
       ;;
     deps) options="--all --json $source_options" ;;
     diff) options="--json $source_options" ;;
@@ -62,10 +62,10 @@ _ocislim()
     --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
     --keep) mapfile -t COMPREPLY < <(compgen -W 'strict safe package' -- "$cur") ;;
     --dlopen) mapfile -t COMPREPLY < <(compgen -W 'required recommended suggested' -- "$cur") ;;
-    --src-tls-verify) mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur") ;;
-    --rules | --src-cert-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
+    --src-tls-verify | --dest-tls-verify) mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur") ;;
+    --rules | --src-cert-dir | --dest-cert-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
     --include-from | --report | --authfile) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-    --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio | --src-creds | --retry-times) ;;
+    --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio | --src-creds | --dest-creds | --retry-times) ;;
     *)
       case $cur in
         -?*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur") ;;
