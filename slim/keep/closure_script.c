@@ -178,6 +178,18 @@ static void take_folder(KeepClosure *closure, OciNode *folder, gboolean quiet, c
       read_sourced(closure, children->pdata[i], quiet);
 }
 
+/* What is not there yet is made by the script: the folder that it stands in is kept, with the links on the way ("/var/run"). */
+static void keep_parent(KeepClosure *closure, const char *path, const KeepReason *reason)
+{
+  g_autofree char *folder = g_path_get_dirname(path);
+  while (strcmp(folder, "/") != 0 && closure_keep_path(closure, NULL, folder, reason) == NULL)
+  {
+    char *parent = g_path_get_dirname(folder);
+    g_free(folder);
+    folder = parent;
+  }
+}
+
 static void take_path(KeepClosure *closure, const char *path, const char *from, gboolean quiet)
 {
   KeepReason reason = {.kind = KEEP_REASON_COMMAND, .from = from, .detail = "a path in the script"};
@@ -193,6 +205,8 @@ static void take_path(KeepClosure *closure, const char *path, const char *from, 
   OciNode *node = closure_keep_path(closure, NULL, path, &reason);
   if (node != NULL)
     take_folder(closure, node, quiet, &reason);
+  else
+    keep_parent(closure, path, &reason);
 }
 
 /* A script that another one runs and that came with a package: whoever made the image did not write it, and its package says what it needs.

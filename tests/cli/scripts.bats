@@ -148,3 +148,13 @@ END
   stderr_has "'/usr/local/bin/python', needed by /opt/lib/module.py, is not in the image"
   stderr_has "'/usr/local/bin/python', needed by /opt/lib/bin/program, is not in the image"
 }
+
+@test "a folder that a script makes: the links on the way stay" {
+  tree mkdir
+  mkdir -p "$root/run" "$root/var/lib/app"
+  ln -s /run "$root/var/run"
+  script /entrypoint.sh <<<$'#!/bin/sh\nmkdir -p /var/run/app/x /var/lib/app/data'
+  kept --entrypoint /entrypoint.sh
+  equal "$output" "/bin /entrypoint.sh /usr/bin/mkdir /usr/bin/sh /var/run"
+  equal "$(jq -r '.kept[] | select(.type == "directory") | .path' report.json | paste -sd ' ')" "/ /run /tmp /usr /usr/bin /var /var/lib /var/lib/app"
+}
