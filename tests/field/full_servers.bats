@@ -11,6 +11,12 @@ setup() { load same.sh; }
 
 @test "openssh: a login with a key, the user's shell, sftp" { same_answers openssh; }
 
+@test "postgres: the first start, collations, languages, dictionaries, time zones, extensions" { same_answers postgres; }
+
+@test "bind: a zone, its transfer, a plugin" { same_answers bind; }
+
+@test "memcached: values, counters, the meta commands" { same_answers memcached; }
+
 @test "apache: the configuration stays" { same_config apache; }
 
 @test "mariadb: the configuration stays" { same_config mariadb; }
