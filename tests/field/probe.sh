@@ -95,7 +95,7 @@ probe_two_routes()
 probe_ask_two_routes()
 {
   local container=$1 image=$2 address=$3
-  probe_wait curl --silent --fail --output /dev/null "$address/" || return 1
+  probe_wait curl --silent --fail --max-time 5 --output /dev/null "$address/" || return 1
   curl --silent --show-error --fail --include "$address/" | probe_headers content-type content-length || return 1
   curl --silent --show-error --fail "$address/" || return 1
   echo "-- what is loaded late"
