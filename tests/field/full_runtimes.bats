@@ -34,3 +34,7 @@ setup() { load same.sh; }
 @test "rust: the slim image gives the same answers" { same_answers rust; }
 
 @test "rust: the slim image keeps its configuration" { same_config rust; }
+
+@test "go: the slim image gives the same answers" { same_answers go; }
+
+@test "go: the slim image keeps its configuration" { same_config go; }
