@@ -43,7 +43,9 @@ static OciImage *image_new(void)
 static OciImage *fail_path(const char *path, GError **error)
 {
   g_autofree char *quoted = oci_quote(path);
-  const char *hint = strchr(path, ':') == NULL ? "" : "\nhint: only a transport takes a reference behind the path, e.g. oci:DIR:REF";
+  const char *hint = strchr(path, ':') == NULL
+                         ? "\nhint: an image's name goes behind docker:// for a registry, behind docker-daemon: for the engine"
+                         : "\nhint: only a transport takes a reference behind the path, e.g. oci:DIR:REF";
   g_set_error(error, OCI_ERROR, OCI_ERROR_NOT_FOUND, "cannot open %s: no such file or directory%s", quoted, hint);
   return NULL;
 }
@@ -72,6 +74,8 @@ static OciSource *open_source(OciTransport transport, const char *path, const Oc
     return oci_layout_open(path, error);
   case OCI_TRANSPORT_STREAM:
     return oci_stream_open(STDIN_FILENO, "standard input", context, error);
+  case OCI_TRANSPORT_DAEMON:
+    return oci_daemon_source_open(path, context, error);
   case OCI_TRANSPORT_REGISTRY:
     return oci_registry_source_open(path, context, error);
   case OCI_TRANSPORT_OCI_ARCHIVE:
@@ -112,6 +116,7 @@ static OciSelection *select_image(OciTransport transport, OciSource *source, con
     return oci_select_oci(source, wanted, error);
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
     return oci_select_docker(source, wanted, error);
+  case OCI_TRANSPORT_DAEMON:
   case OCI_TRANSPORT_STREAM:
   case OCI_TRANSPORT_PATH:
     return select_by_content(source, wanted, error);

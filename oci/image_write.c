@@ -114,7 +114,7 @@ static gboolean add_names(OciDocuments *documents, OciTransport transport, const
                 quoted);
     return FALSE;
   }
-  if (ref != NULL && transport != OCI_TRANSPORT_DOCKER_ARCHIVE)
+  if (ref != NULL && transport != OCI_TRANSPORT_DOCKER_ARCHIVE && transport != OCI_TRANSPORT_DAEMON)
     add_entry(documents, parts->config, ref, NULL);
   else if (ref != NULL && !add_tag(documents, parts->config, ref, error))
     return FALSE;
@@ -173,6 +173,8 @@ static gboolean write_documents(OciTransport transport, const char *path, const 
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
   case OCI_TRANSPORT_STREAM:
     return oci_archive_write(path, documents, error);
+  case OCI_TRANSPORT_DAEMON:
+    return oci_daemon_write(documents, target, error);
   case OCI_TRANSPORT_REGISTRY:
     return oci_registry_write(path, documents, target, error);
   case OCI_TRANSPORT_ROOTFS:
@@ -185,6 +187,13 @@ static gboolean write_documents(OciTransport transport, const char *path, const 
 
 gboolean oci_image_check_destination(const OciReference *destination, GError **error)
 {
+  OciDigest id;
+  if (destination->transport == OCI_TRANSPORT_DAEMON && oci_digest_parse(destination->path, &id, NULL))
+  {
+    g_autofree char *text = oci_quote(destination->path);
+    g_set_error(error, OCI_ERROR, OCI_ERROR_USAGE, "%s is an image that is there already\nhint: docker-daemon:NAME:TAG", text);
+    return FALSE;
+  }
   if (destination->transport != OCI_TRANSPORT_REGISTRY)
     return TRUE;
   g_autoptr(OciRegistryName) name = oci_registry_name_parse(destination->path, error);
@@ -201,7 +210,8 @@ gboolean oci_image_write(const OciReference *destination, const OciImageParts *p
   g_auto(OciDocuments) documents = {0};
   if (transport == OCI_TRANSPORT_PATH && !recognise_path(destination->path, &transport, error))
     return FALSE;
-  if (!make_documents(&documents, transport, destination->ref, parts, error) ||
+  const char *ref = transport == OCI_TRANSPORT_DAEMON ? destination->path : destination->ref;
+  if (!make_documents(&documents, transport, ref, parts, error) ||
       !write_documents(transport, destination->path, &documents, &parts->target, error))
     return FALSE;
   written->manifest_digest = documents.manifest_digest;

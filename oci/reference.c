@@ -1,7 +1,9 @@
 /* The grammar of SOURCE and DEST. */
 #include "oci/reference.h"
 
+#include "oci/digest.h"
 #include "oci/error.h"
+#include "oci/name.h"
 #include "oci/transport/registry_name.h"
 
 #include <string.h>
@@ -14,13 +16,15 @@ typedef struct
 
 static const Known known[] = {
     {"oci", OCI_TRANSPORT_OCI},         {"oci-archive", OCI_TRANSPORT_OCI_ARCHIVE}, {"docker-archive", OCI_TRANSPORT_DOCKER_ARCHIVE},
-    {"docker", OCI_TRANSPORT_REGISTRY}, {"rootfs", OCI_TRANSPORT_ROOTFS},
+    {"docker", OCI_TRANSPORT_REGISTRY}, {"docker-daemon", OCI_TRANSPORT_DAEMON},    {"rootfs", OCI_TRANSPORT_ROOTFS},
 };
 
 /* Transports of other programs, which a user may well try. */
-static const char *const foreign[] = {"docker-daemon", "containers-storage", "dir", "ostree", "sif", "tarball", "ocidir"};
+static const char *const foreign[] = {"containers-storage", "dir", "ostree", "sif", "tarball", "ocidir"};
 
-#define TRANSPORTS "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], rootfs:DIR, -"
+#define TRANSPORTS                                                                                                                         \
+  "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], docker-daemon:NAME[:TAG], "                 \
+  "rootfs:DIR, -"
 
 /* Levenshtein's distance of two short names; longer ones are far from everything. */
 #define NAME_MAX_LENGTH 24
@@ -108,10 +112,22 @@ static OciReference *parse_registry(const char *text, const char *rest, GError *
   return name == NULL ? NULL : reference_new(OCI_TRANSPORT_REGISTRY, rest + 2, strlen(rest + 2), NULL);
 }
 
+/* An engine would save every tag of a name without one. */
+static OciReference *parse_daemon(const char *rest, GError **error)
+{
+  OciDigest id;
+  if (oci_digest_parse(rest, &id, NULL))
+    return reference_new(OCI_TRANSPORT_DAEMON, rest, strlen(rest), NULL);
+  g_autoptr(OciName) name = oci_name_parse(rest, error);
+  return name == NULL ? NULL : reference_new(OCI_TRANSPORT_DAEMON, name->familiar, strlen(name->familiar), NULL);
+}
+
 static OciReference *parse_rest(OciTransport transport, const char *text, const char *rest, GError **error)
 {
   if (transport == OCI_TRANSPORT_REGISTRY)
     return parse_registry(text, rest, error);
+  if (transport == OCI_TRANSPORT_DAEMON)
+    return parse_daemon(rest, error);
   if (transport == OCI_TRANSPORT_ROOTFS) /* a directory's name may have colons: nothing can follow it */
     return *rest == '\0' ? fail_text(text, "names no path", error) : reference_new(transport, rest, strlen(rest), NULL);
   gsize length = strcspn(rest, ":");

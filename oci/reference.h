@@ -1,7 +1,7 @@
 /*
  * Where an image is: "oci:DIR[:REF]", "oci-archive:FILE[:REF]",
  * "docker-archive:FILE[:NAME:TAG]", "docker://NAME[:TAG|@DIGEST]",
- * "rootfs:DIR", "-", or a bare path.
+ * "docker-daemon:NAME[:TAG]", "rootfs:DIR", "-", or a bare path.
  *
  * As in skopeo, the path ends at the first colon behind the transport.
  */
@@ -16,6 +16,7 @@ typedef enum
   OCI_TRANSPORT_OCI_ARCHIVE,    /* the same in a tar */
   OCI_TRANSPORT_DOCKER_ARCHIVE, /* what docker save writes */
   OCI_TRANSPORT_REGISTRY,       /* a registry */
+  OCI_TRANSPORT_DAEMON,         /* the container engine */
   OCI_TRANSPORT_ROOTFS,         /* a plain directory */
   OCI_TRANSPORT_STREAM,         /* "-": standard input or output */
   OCI_TRANSPORT_PATH,           /* a bare path, to be recognised by content */
@@ -24,7 +25,7 @@ typedef enum
 typedef struct
 {
   OciTransport transport;
-  char *path; /* NULL for OCI_TRANSPORT_STREAM; a name with tag or digest for OCI_TRANSPORT_REGISTRY */
+  char *path; /* NULL for OCI_TRANSPORT_STREAM; a name for a registry and an engine */
   char *ref;  /* tag, name:tag, "@N" or "@sha256:…" as given; NULL when there was none */
 } OciReference;
 

@@ -131,7 +131,7 @@ static gboolean add_all(Output *output, Tar *tar, const OciDocuments *documents,
          add_document(output, tar, &documents->config_digest, documents->config, error) && add_layer(output, tar, documents->layer, error);
 }
 
-static gboolean write_fd(int fd, const OciDocuments *documents, GError **error)
+gboolean oci_archive_write_fd(int fd, const OciDocuments *documents, GError **error)
 {
   Output output = {.fd = fd};
   g_autoptr(Tar) tar = archive_write_new();
@@ -153,7 +153,7 @@ static gboolean write_fd(int fd, const OciDocuments *documents, GError **error)
 gboolean oci_archive_write(const char *path, const OciDocuments *documents, GError **error)
 {
   if (path == NULL)
-    return write_fd(STDOUT_FILENO, documents, error);
+    return oci_archive_write_fd(STDOUT_FILENO, documents, error);
   g_autoptr(OciPending) pending = oci_pending_new_file(path, error);
-  return pending != NULL && write_fd(oci_pending_fd(pending), documents, error) && oci_pending_commit(pending, error);
+  return pending != NULL && oci_archive_write_fd(oci_pending_fd(pending), documents, error) && oci_pending_commit(pending, error);
 }

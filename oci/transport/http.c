@@ -21,6 +21,7 @@
 struct oci_http
 {
   gboolean insecure;
+  gboolean is_patient;
   char *unix_socket;
   OciHttpCertificates *certificates;
   const gint *cancelled;
@@ -253,7 +254,7 @@ static void set_connection(const OciHttp *http, CURL *handle)
     curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, http->unix_socket);
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
   }
-  else /* an engine may think for a long time before it answers; a server far away shall not */
+  if (!http->is_patient)
   {
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, SLOW_SECONDS);
@@ -366,6 +367,7 @@ OciHttp *oci_http_new(const OciHttpOptions *options, GError **error)
     return NULL;
   OciHttp *http = g_new0(OciHttp, 1);
   http->insecure = options->insecure;
+  http->is_patient = options->is_patient;
   http->unix_socket = g_strdup(options->unix_socket);
   http->certificates = certificates;
   http->cancelled = options->cancelled;

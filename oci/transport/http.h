@@ -18,6 +18,7 @@ typedef struct
   gboolean insecure;       /* certificates are not checked */
   const char *cert_dir;    /* *.crt: CAs beside the system's; *.cert with *.key: the client's; may be NULL */
   const char *unix_socket; /* where to connect to, whatever the URL's host; may be NULL */
+  gboolean is_patient;     /* an answer may take as long as it takes */
   const gint *cancelled;   /* may be NULL; must outlive the client */
 } OciHttpOptions;
 

@@ -75,6 +75,14 @@ OciSource *oci_stream_open(int fd, const char *name, const OciSourceContext *con
  */
 OciSource *oci_registry_source_open(const char *name, const OciSourceContext *context, GError **error);
 
+/*
+ * An image of the container engine, as it saves it.
+ *
+ * name: "NAME:TAG" or the image's ID, "sha256:…".
+ * context: as for oci_stream_open().
+ */
+OciSource *oci_daemon_source_open(const char *name, const OciSourceContext *context, GError **error);
+
 /* A directory of the host as a tree. */
 OciRootfs *oci_directory_open(const char *path, const OciLimits *limits, GError **error);
 
@@ -119,6 +127,12 @@ gboolean oci_layout_write(const char *path, const OciDocuments *documents, const
 
 /* A tar that is an OCI layout and a docker archive at once. path: NULL for standard output. */
 gboolean oci_archive_write(const char *path, const OciDocuments *documents, GError **error);
+
+/* The same into an open file or pipe; fd: borrowed. */
+gboolean oci_archive_write_fd(int fd, const OciDocuments *documents, GError **error);
+
+/* Lets the container engine load an image. */
+gboolean oci_daemon_write(const OciDocuments *documents, const OciTarget *target, GError **error);
 
 /*
  * Pushes to a registry: what is there already is not sent, and the name comes

@@ -10,7 +10,7 @@ _ocislim_reference()
       mapfile -t COMPREPLY < <(compgen -P "$transport" -f -- "$rest")
       ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: docker:// rootfs: -" -- "$cur"; compgen -f -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: docker:// docker-daemon: rootfs: -" -- "$cur"; compgen -f -- "$cur")
       ;;
   esac
   compopt -o nospace -o filenames 2>/dev/null

@@ -8,7 +8,7 @@ function __ocislim_reference
             echo $transport$path
         end
     else
-        printf '%s\n' oci: oci-archive: docker-archive: docker:// rootfs: -
+        printf '%s\n' oci: oci-archive: docker-archive: docker:// docker-daemon: rootfs: -
         __fish_complete_path $token
     end
 end

@@ -135,8 +135,8 @@ fish_options()
   with_status 2 "$OCISLIM" slim oic:a oci:b
   stderr_has "no transport 'oic'"
   stderr_has "hint: did you mean 'oci:'?"
-  with_status 2 "$OCISLIM" slim oci:a docker-daemon:x
-  stderr_has "no transport 'docker-daemon'"
+  with_status 2 "$OCISLIM" slim oci:a containers-storage:x
+  stderr_has "no transport 'containers-storage'"
 }
 
 @test "values that cannot be" {

@@ -75,7 +75,7 @@ logged() { grep -cE "$2" "$1/log" || true; }
 @test "a layer that is always cut at its beginning is given up" {
   faults "$proxy" cut 0 1000
   with_status 1 pull "$proxy" --retry-times 1
-  stderr_has "ocislim: '127.0.0.1:$(cat "$proxy/port")/app:1': "
+  stderr_has "ocislim: 'docker://127.0.0.1:$(cat "$proxy/port")/app:1': "
   stderr_has "the connection failed to '127.0.0.1:$(cat "$proxy/port")'"
   equal "$(names)" ""
 }

@@ -610,7 +610,9 @@ static void directories_and_bare_paths(void **state)
     assert_string_equal(platform->architecture, "s390x");
   }
   assert_null(open_reference("/no/where", NULL, &error));
-  expect_error(&error, OCI_ERROR, OCI_ERROR_NOT_FOUND, "cannot open '/no/where': no such file or directory");
+  expect_error(&error, OCI_ERROR, OCI_ERROR_NOT_FOUND,
+               "cannot open '/no/where': no such file or directory\n"
+               "hint: an image's name goes behind docker:// for a registry, behind docker-daemon: for the engine");
   assert_null(open_reference("/no/where:1", NULL, &error));
   expect_error(&error, OCI_ERROR, OCI_ERROR_NOT_FOUND,
                "cannot open '/no/where:1': no such file or directory\nhint: only a transport takes a reference behind the path, e.g. "

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define TRANSPORTS "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], rootfs:DIR, -"
+#define TRANSPORTS                                                                                                                         \
+  "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], docker-daemon:NAME[:TAG], "                 \
+  "rootfs:DIR, -"
 
 static void accepts_the_grammar(void **state)
 {
@@ -22,6 +24,8 @@ static void accepts_the_grammar(void **state)
       {"oci:dir", OCI_TRANSPORT_OCI, "dir", NULL},
       {"oci:/a/b:1.2", OCI_TRANSPORT_OCI, "/a/b", "1.2"},
       {"docker://app", OCI_TRANSPORT_REGISTRY, "app", NULL},
+      {"docker-daemon:app:2", OCI_TRANSPORT_DAEMON, "app:2", NULL},
+      {"docker-daemon:h:5000/a/b:1", OCI_TRANSPORT_DAEMON, "h:5000/a/b:1", NULL},
       {"docker://h:5000/a/b:1", OCI_TRANSPORT_REGISTRY, "h:5000/a/b:1", NULL},
       {"oci:dir:@1", OCI_TRANSPORT_OCI, "dir", "@1"},
       {"oci:dir:@sha256:00", OCI_TRANSPORT_OCI, "dir", "@sha256:00"},
@@ -69,7 +73,8 @@ static void refuses_with_a_hint(void **state)
       {"rootf:/", "no transport 'rootf'\nhint: did you mean 'rootfs:'? There are: " TRANSPORTS},
       {"docker:app", "'docker:app' has no // behind docker:\nhint: there are: " TRANSPORTS},
       {"docker://App", "'App' is not an image's name\nhint: [host[:port]/]name[:tag] in lower case, e.g. app:1.2"},
-      {"docker-daemon:a:b", "no transport 'docker-daemon'\nhint: there are: " TRANSPORTS},
+      {"docker-daemon:A", "'A' is not an image's name\nhint: [host[:port]/]name[:tag] in lower case, e.g. app:1.2"},
+      {"containers-storage:a:b", "no transport 'containers-storage'\nhint: there are: " TRANSPORTS},
       {"a\x1b[31m:x", "no transport 'a\\x1b[31m'\nhint: there are: " TRANSPORTS},
       {"kjhsdfkjhsdfkjhsdfkjhsdfkjhsdfkjhsd:x", "no transport 'kjhsdfkjhsdfkjhsdfkjhsdfkjhsdfkjhsd'\nhint: there are: " TRANSPORTS},
   };
