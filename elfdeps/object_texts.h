@@ -1,8 +1,9 @@
 /*
  * The texts in an object's data: names that it can open later stand there.
  *
- * Looked at is what is loaded and neither executed nor, where the linker kept
- * these apart, code: section headers are never needed.
+ * Looked at are the loaded segments that are not executed, and the executed
+ * ones as well where the linker put data into these. Section headers are never
+ * needed.
  */
 #ifndef ELFDEPS_OBJECT_TEXTS_H
 #define ELFDEPS_OBJECT_TEXTS_H

@@ -1,5 +1,5 @@
 /*
- * The options that say what is kept: of slim, and of why.
+ * The options that say what is kept: of slim, why and rules.
  */
 #ifndef SLIM_CMD_KEEP_OPTIONS_H
 #define SLIM_CMD_KEEP_OPTIONS_H

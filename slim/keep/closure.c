@@ -77,6 +77,8 @@ KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const 
   closure->run = g_hash_table_new(NULL, NULL);
   closure->quiet_scripts = g_hash_table_new(NULL, NULL);
   closure->literals = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)keep_literals_free);
+  closure->objects = g_hash_table_new(g_str_hash, g_str_equal);
+  closure->trees = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   closure->programs = g_ptr_array_new();
   closure->found = g_ptr_array_new_with_free_func(g_free);
   closure->missing = g_ptr_array_new_with_free_func(missing_free);
@@ -102,6 +104,8 @@ void keep_closure_free(KeepClosure *closure)
   g_hash_table_unref(closure->run);
   g_hash_table_unref(closure->quiet_scripts);
   g_hash_table_unref(closure->literals);
+  g_hash_table_unref(closure->objects);
+  g_hash_table_unref(closure->trees);
   keep_packages_free(closure->packages);
   g_ptr_array_unref(closure->excludes);
   g_ptr_array_unref(closure->found);

@@ -7,8 +7,8 @@
 
 #define NAMES_FILE_MAX_BYTES (1u << 20)
 #define NAMES_LINE_MAX_BYTES 4096u
-#define NAMES_FILES_MAX      4096u /* that one rule reads */
-#define NAMES_MAX            4096u /* that are taken from one file */
+#define NAMES_FILES_MAX      4096u  /* that one rule reads */
+#define NAMES_MAX            65536u /* that are taken from all files of an image */
 
 /* One file that is read. */
 typedef struct
@@ -18,7 +18,6 @@ typedef struct
   const KeepAdd *add;
   GPtrArray *except;
   const char *file;
-  guint taken;
 } Names;
 
 /* Modules of glibc's name service switch: "dns" is libnss_dns.so.2. */
@@ -35,15 +34,34 @@ static void add_nsswitch_modules(const Names *names, const char *text, gsize len
   }
 }
 
+/* An image is not trusted: each name may be looked for in a whole folder. */
+static gboolean may_take(const Names *names)
+{
+  KeepClosure *closure = names->closure;
+  if (closure->names_taken == NAMES_MAX)
+    closure_warn(closure, "%s: more than %u names in files are not followed", names->file, NAMES_MAX);
+  closure->names_taken++;
+  return closure->names_taken <= NAMES_MAX;
+}
+
+/* No configuration has "**", and each would walk the whole tree. */
+static gboolean has_any_depth(char *const *groups)
+{
+  for (guint i = 1; groups[0] != NULL && groups[i] != NULL; i++)
+    if (strstr(groups[i], "**") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 /* Each match of a line, with its groups. */
 static void read_line(Names *names, const char *line)
 {
   g_autoptr(GMatchInfo) match = NULL;
-  for (gboolean found = g_regex_match(names->add->match, line, 0, &match); found && names->taken < NAMES_MAX;
-       found = g_match_info_next(match, NULL))
+  for (gboolean found = g_regex_match(names->add->match, line, 0, &match); found && may_take(names); found = g_match_info_next(match, NULL))
   {
-    names->taken++;
     g_auto(GStrv) all = g_match_info_fetch_all(match);
+    if (has_any_depth(all))
+      continue;
     g_autofree char *detail = g_strdup_printf("%s: %s names %s", names->fired->rule->id, names->file, all[1] != NULL ? all[1] : all[0]);
     KeepReason reason = {.kind = KEEP_REASON_RULE, .from = names->file, .detail = detail};
     for (guint i = 0; i < names->add->then->len; i++)
@@ -97,6 +115,8 @@ gboolean closure_add_names_in(KeepClosure *closure, const KeepFired *fired, cons
   g_autoptr(GPtrArray) files = g_ptr_array_new();
   for (guint i = 0; i < globs->len; i++)
     closure_find_glob(closure, globs->pdata[i], files);
+  if (files->len > NAMES_FILES_MAX)
+    closure_warn(closure, "rule %s reads names in the first %u of %u files only", fired->rule->id, NAMES_FILES_MAX, files->len);
   for (guint i = 0; i < MIN(files->len, NAMES_FILES_MAX); i++)
   {
     g_autofree char *path = oci_node_path(files->pdata[i]);

@@ -1,6 +1,8 @@
 /* Packages as evidence, and as what a rule adds. */
 #include "slim/keep/closure_private.h"
 
+#include "slim/keep/pattern.h"
+
 #include <string.h>
 
 gboolean closure_state_packages(KeepClosure *closure, GError **error)
@@ -32,7 +34,7 @@ gboolean closure_add_packages(KeepClosure *closure, GPtrArray *names, GPtrArray 
   const KeepPackages *packages = keep_closure_packages(closure, error);
   for (guint i = 0; packages != NULL && i < keep_packages_count(packages); i++)
     for (guint j = 0; j < names->len; j++)
-      if (g_pattern_match_simple(names->pdata[j], keep_packages_get(packages, i)->name))
+      if (keep_pattern_match(names->pdata[j], keep_packages_get(packages, i)->name))
       {
         keep_files_of(closure, keep_packages_get(packages, i), except, reason);
         break;

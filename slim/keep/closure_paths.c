@@ -18,6 +18,20 @@ gboolean closure_is_listed(GPtrArray *globs, const OciNode *node)
   return FALSE;
 }
 
+gboolean closure_is_path_listed(GPtrArray *globs, const char *path, gboolean is_directory)
+{
+  g_autofree char *part = g_strdup(path);
+  for (char *slash = part + strlen(part); slash != NULL && slash > part; slash = strrchr(part, '/'))
+  {
+    *slash = '\0';
+    for (guint i = 0; globs != NULL && i < globs->len; i++)
+      if (keep_glob_match(globs->pdata[i], part, is_directory))
+        return TRUE;
+    is_directory = TRUE; /* what stands above */
+  }
+  return FALSE;
+}
+
 static gboolean is_declared(KeepReasonKind kind)
 {
   return kind == KEEP_REASON_ENTRYPOINT || kind == KEEP_REASON_EXEC;
@@ -136,6 +150,9 @@ static void keep_match(KeepClosure *closure, const char *path, OciNode *node, co
   const KeepReason *reason = selection->reason;
   if (closure_is_listed(selection->except, node))
     return;
+  const OciNode *target = selection->below ? NULL : oci_rootfs_find(closure->rootfs, path);
+  if (!selection->below && (target == NULL || target->inode->metadata.type != OCI_FILE_DIRECTORY))
+    return; /* only directories were asked for */
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)
     closure_keep_node(closure, node, reason); /* a dangling link is kept as it is */

@@ -30,6 +30,9 @@ struct keep_closure
   GHashTable *run;               /* OciInode*: what something runs */
   GHashTable *quiet_scripts;     /* OciInode*: scripts that were looked into as parts of a library */
   GHashTable *literals;          /* OciInode* → KeepLiterals* of kept objects */
+  GHashTable *objects;           /* char* real path → the data of its facts */
+  GHashTable *trees;             /* char*: what literals kept whole already */
+  guint names_taken;             /* by "names-in" */
   KeepPackages *packages;        /* NULL until asked for */
   GPtrArray *programs;           /* Program* of closure_elf.c */
   GPtrArray *found;              /* objects with their program, for the facts */
@@ -42,6 +45,9 @@ struct keep_closure
 
 /* Whether a glob of a list matches a node or a directory above it. globs: KeepGlob*; may be NULL. */
 gboolean closure_is_listed(GPtrArray *globs, const OciNode *node);
+
+/* The same for a path that leads to something, by its components. */
+gboolean closure_is_path_listed(GPtrArray *globs, const char *path, gboolean is_directory);
 
 /* Whether a node, or a directory above it, is excluded. */
 gboolean closure_is_excluded(const KeepClosure *closure, const OciNode *node);
@@ -98,6 +104,9 @@ gboolean closure_examine_elf(KeepClosure *closure, KeepEntry *entry, GError **er
  */
 gboolean closure_dlopen(KeepClosure *closure, gpointer data, const char *name, const KeepReason *reason);
 
+/* The data of an object's facts, by its real path; NULL when it is in no graph. */
+gpointer closure_find_object(KeepClosure *closure, const char *path);
+
 /* The object that a fact's data stands for, or NULL. */
 const ElfdepsFile *closure_object(gpointer data);
 
@@ -133,7 +142,8 @@ gboolean closure_is_shell(const char *program);
 /* --- closure_literals.c: texts in objects --- */
 
 /* Reads an object's texts and states them as facts, when some rule asks for texts. */
-gboolean closure_read_literals(KeepClosure *closure, const ElfdepsFile *file, const ElfdepsObject *object, gpointer data, GError **error);
+gboolean closure_read_literals(KeepClosure *closure, gconstpointer program, const ElfdepsFile *file, const ElfdepsObject *object,
+                               gpointer data, GError **error);
 
 /* What a rule's "literals" brings. except: KeepGlob*. */
 gboolean closure_add_literals(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, GPtrArray *except, const KeepReason *reason,

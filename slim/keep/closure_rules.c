@@ -1,6 +1,8 @@
 /* What a rule that fired adds. */
 #include "slim/keep/closure_private.h"
 
+#include "slim/keep/pattern.h"
+
 #include "slim/keep/template.h"
 
 #include <string.h>
@@ -18,7 +20,11 @@ static char *absolute(KeepClosure *closure, const char *text)
   if (text[0] == '/' || g_str_has_prefix(text, "**"))
     return g_strdup(text);
   g_autofree char *directory = closure->working_dir == NULL ? g_strdup("/") : oci_node_path(closure->working_dir);
-  return g_build_filename(directory, text, NULL);
+  GString *path = g_string_new(NULL);
+  for (const char *byte = directory; *byte != '\0'; byte++)
+    g_string_append_printf(path, "%s%c", strchr("*?[\\", *byte) != NULL ? "\\" : "", *byte);
+  g_string_append_printf(path, "%s%s", g_str_has_suffix(path->str, "/") ? "" : "/", text);
+  return g_string_free(path, FALSE);
 }
 
 GPtrArray *closure_fill_globs(KeepClosure *closure, const KeepFired *fired, GPtrArray *texts, char *const *groups)
@@ -54,7 +60,7 @@ GPtrArray *closure_library_folders(KeepClosure *closure)
     for (guint j = 0; j < children->len; j++)
     {
       g_autofree char *path = oci_node_path(children->pdata[j]);
-      if (g_pattern_match_simple("*/*-linux-*", path)) /* of one architecture, as Debian has it */
+      if (keep_pattern_match("*/*-linux-*", path)) /* of one architecture, as Debian has it */
         g_ptr_array_add(folders, g_steal_pointer(&path));
     }
   }
@@ -74,7 +80,7 @@ static void dlopen_matching(KeepClosure *closure, const KeepFired *fired, const 
     {
       g_autofree char *path = oci_node_path(children->pdata[j]);
       g_autofree char *name = g_path_get_basename(path);
-      if (g_pattern_match_simple(pattern, name) && closure_dlopen(closure, fired->data, name, reason))
+      if (keep_pattern_match(pattern, name) && closure_dlopen(closure, fired->data, name, reason))
         taken++;
     }
   }
@@ -140,14 +146,28 @@ static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAd
   g_assert_not_reached();
 }
 
+/* A rule that loads objects fires for each program; said once for each file it is enough. */
+static void note_fired(KeepClosure *closure, const KeepFired *fired)
+{
+  for (guint i = 0; fired->rule->per_program && i < closure->fired->len; i++)
+  {
+    const KeepFiredRule *other = closure->fired->pdata[i];
+    if (other->rule == fired->rule && g_strcmp0(other->subject, fired->subject) == 0)
+      return;
+  }
+  KeepFiredRule *entry = g_new0(KeepFiredRule, 1);
+  *entry = (KeepFiredRule){.rule = fired->rule, .subject = fired->subject, .evidence = fired->evidence};
+  g_ptr_array_add(closure->fired, entry);
+}
+
 gboolean closure_apply_rules(KeepClosure *closure, GError **error)
 {
   KeepFired fired;
   while (keep_facts_take(closure->facts, &fired))
   {
-    KeepFiredRule *entry = g_new0(KeepFiredRule, 1);
-    *entry = (KeepFiredRule){.rule = fired.rule, .subject = fired.subject, .evidence = fired.evidence};
-    g_ptr_array_add(closure->fired, entry);
+    if (fired.data == NULL)
+      fired.data = closure_find_object(closure, fired.subject);
+    note_fired(closure, &fired);
     g_autoptr(GPtrArray) except = closure_fill_globs(closure, &fired, fired.rule->except, NULL);
     for (guint i = 0; i < fired.rule->add->len; i++)
       if (!apply(closure, &fired, fired.rule->add->pdata[i], except, error))

@@ -23,11 +23,20 @@ void keep_facts_free(KeepFacts *facts);
  */
 void keep_facts_add(KeepFacts *facts, KeepWhenKind kind, const char *text, const char *subject, gpointer data);
 
+/*
+ * The same in the name space of one program: a rule that loads objects fires
+ * for each program anew.
+ *
+ * program: what tells programs apart, or NULL.
+ */
+void keep_facts_add_in(KeepFacts *facts, gconstpointer program, KeepWhenKind kind, const char *text, const char *subject, gpointer data);
+
 typedef struct
 {
   const KeepRule *rule;
   const char *subject;
   const char *evidence; /* "imports getaddrinfo"; owned by the facts */
+  gconstpointer program;
   gpointer data;
 } KeepFired;
 

@@ -6,7 +6,7 @@
 
 #define LITERALS_MAX 16384u     /* paths, and libraries, of one object */
 #define LIBRARY_MAX  255        /* NAME_MAX */
-#define LOOKUPS_MAX  (1u << 20) /* for texts that are not ended, of one object */
+#define LOOKUPS_MAX  (1u << 22) /* components that are looked up for one object */
 
 typedef struct
 {
@@ -21,7 +21,10 @@ typedef struct
 static void add(Reader *reader, GPtrArray *texts, const char *text, gsize length)
 {
   if (texts->len >= LITERALS_MAX)
+  {
+    reader->literals->cut = TRUE;
     return;
+  }
   g_autofree char *copy = g_strndup(text, length);
   if (g_hash_table_contains(reader->seen, copy))
     return;
@@ -37,6 +40,15 @@ static gboolean is_library(const char *text, gsize length)
     return FALSE;
   return strspn(dot + 3, "0123456789.") == strlen(dot + 3) &&
          strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-") == length;
+}
+
+/* Counts the components of a path that is to be looked up. Returns: FALSE when there were enough for this object. */
+static gboolean spend(Reader *reader, const char *path)
+{
+  for (; *path != '\0'; path++)
+    reader->lookups += *path == '/';
+  reader->literals->cut = reader->literals->cut || reader->lookups > LOOKUPS_MAX;
+  return reader->lookups <= LOOKUPS_MAX;
 }
 
 static gboolean exists(const Reader *reader, const char *path)
@@ -59,7 +71,7 @@ static void take_whole(Reader *reader, const char *text, gsize length)
   for (const char *slash = strchr(text, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
   {
     gsize rest = length - (gsize)(slash - text);
-    if (rest >= PATH_MAX || !begins_in_root(reader, slash) || !exists(reader, slash))
+    if (rest >= PATH_MAX || !begins_in_root(reader, slash) || !spend(reader, slash) || !exists(reader, slash))
       continue;
     add(reader, reader->literals->paths, slash, rest);
     return;
@@ -71,15 +83,16 @@ static gsize longest_path(Reader *reader, const char *text)
 {
   gsize end = 0;
   g_autoptr(GString) path = g_string_new(NULL);
-  while (text[end] == '/' && path->len < PATH_MAX && reader->lookups < LOOKUPS_MAX)
+  while (text[end] == '/' && path->len < PATH_MAX)
   {
     gsize component = strcspn(text + end + 1, "/ \"'`:;,|&<>(){}\\");
     gsize before = end;
     for (gsize length = MIN(component, NAME_MAX); length > 0 && end == before; length--)
     {
-      reader->lookups++;
       g_string_truncate(path, 0);
       g_string_append_len(path, text, (gssize)(before + 1 + length));
+      if (!spend(reader, path->str))
+        return end;
       OciNode *node = oci_rootfs_find(reader->rootfs, path->str);
       if (node != NULL && (length == component || node->inode->metadata.type == OCI_FILE_REGULAR))
         end = before + 1 + length;
@@ -133,5 +146,6 @@ void keep_literals_free(KeepLiterals *literals)
     return;
   g_ptr_array_unref(literals->paths);
   g_ptr_array_unref(literals->libraries);
+  g_clear_pointer(&literals->texts, g_ptr_array_unref);
   g_free(literals);
 }

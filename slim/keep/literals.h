@@ -17,6 +17,8 @@ typedef struct
 {
   GPtrArray *paths;     /* char*: absolute, in the image, each once, in the order of the file */
   GPtrArray *libraries; /* char*: "libz.so.1", "dns_plugin.so"; without a slash, each once */
+  GPtrArray *texts;     /* char*: for the caller's own use; NULL at first */
+  gboolean cut;         /* a limit was reached: there are more */
 } KeepLiterals;
 
 /*

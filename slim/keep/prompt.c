@@ -36,6 +36,16 @@ static gboolean hands_on(const char *word)
   return g_strv_contains(names, name);
 }
 
+/* "-mapp", "-MFoo", "-S0:80", "--eval=…": an option that brings what there is to run with it. */
+static gboolean brings_program(const char *word)
+{
+  static const char *const names[] = {"--eval=", "--run=", "--file=", "--execute=", "--require=", "--import="};
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+    if (g_str_has_prefix(word, names[i]))
+      return TRUE;
+  return word[0] == '-' && word[1] != '\0' && word[2] != '\0' && strchr("mMceEfrS", word[1]) != NULL;
+}
+
 static gboolean opens_prompt(const GPtrArray *argv, guint first)
 {
   if (first >= argv->len || !is_interpreter(argv->pdata[first]))
@@ -43,7 +53,7 @@ static gboolean opens_prompt(const GPtrArray *argv, guint first)
   for (guint i = first + 1; i < argv->len; i++)
   {
     const char *word = argv->pdata[i];
-    if (word[0] != '-' && word[0] != '+')
+    if ((word[0] != '-' && word[0] != '+') || brings_program(word))
       return FALSE;
   }
   return TRUE;

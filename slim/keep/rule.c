@@ -25,10 +25,7 @@ KeepGlob *keep_rule_read_glob(const char *text, const KeepRulePlace *place, GErr
 static void when_free(gpointer data)
 {
   KeepWhen *when = data;
-  if (when->kind == KEEP_WHEN_PATH)
-    keep_glob_free(when->matcher);
-  else if (when->matcher != NULL)
-    g_pattern_spec_free(when->matcher);
+  keep_glob_free(when->glob);
   g_clear_pointer(&when->all, g_ptr_array_unref);
   g_free(when);
 }
@@ -48,6 +45,18 @@ static gboolean when_kind(const char *key, KeepWhenKind *kind)
 
 static GPtrArray *read_conditions(json_t *array, const KeepRulePlace *place, gboolean nested, GError **error);
 
+/* Only files are kept for a reason of their own, so that a glob for directories would never come true. */
+static gboolean read_path(KeepWhen *when, const KeepRulePlace *place, GError **error)
+{
+  if (g_str_has_suffix(when->text, "/"))
+  {
+    keep_rule_set_error(place, "a \"path\" is that of a file, without a slash at its end", error);
+    return FALSE;
+  }
+  when->glob = keep_rule_read_glob(when->text, place, error);
+  return when->glob != NULL;
+}
+
 static gboolean fill_when(KeepWhen *when, json_t *value, const KeepRulePlace *place, gboolean nested, GError **error)
 {
   if (when->kind == KEEP_WHEN_ALL)
@@ -66,17 +75,23 @@ static gboolean fill_when(KeepWhen *when, json_t *value, const KeepRulePlace *pl
     keep_rule_set_error(place, "a condition needs a text", error);
     return FALSE;
   }
+  if (when->kind == KEEP_WHEN_STATIC && strcmp(when->text, "glibc") != 0)
+  {
+    keep_rule_set_error(place, "\"static\" is glibc", error);
+    return FALSE;
+  }
   if (when->kind == KEEP_WHEN_STRING && strchr("*?", when->text[0]) != NULL)
   {
     keep_rule_set_error(place, "a \"string\" begins with a plain character", error);
     return FALSE;
   }
-  if (when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_PROGRAM ||
-      when->kind == KEEP_WHEN_STRING || when->kind == KEEP_WHEN_PACKAGE || (when->kind == KEEP_WHEN_ENV && strchr(when->text, '=') != NULL))
-    when->matcher = g_pattern_spec_new(when->text);
   if (when->kind == KEEP_WHEN_PATH)
-    when->matcher = keep_rule_read_glob(when->text, place, error);
-  return when->kind != KEEP_WHEN_PATH || when->matcher != NULL;
+    return read_path(when, place, error);
+  gboolean takes_patterns = when->kind == KEEP_WHEN_SONAME || when->kind == KEEP_WHEN_INTERPRETER || when->kind == KEEP_WHEN_PROGRAM ||
+                            when->kind == KEEP_WHEN_STRING || when->kind == KEEP_WHEN_PACKAGE ||
+                            (when->kind == KEEP_WHEN_ENV && strchr(when->text, '=') != NULL);
+  when->wild = takes_patterns && strpbrk(when->text, "*?") != NULL;
+  return TRUE;
 }
 
 static KeepWhen *read_condition(json_t *object, const KeepRulePlace *place, gboolean nested, GError **error)
@@ -137,6 +152,18 @@ static gboolean adds_by_subject(GPtrArray *additions)
   return FALSE;
 }
 
+static gboolean loads_objects(GPtrArray *additions)
+{
+  for (guint i = 0; i < additions->len; i++)
+  {
+    const KeepAdd *add = additions->pdata[i];
+    gboolean literal = add->kind == KEEP_ADD_LITERALS && (add->literal == KEEP_LITERAL_MODULES || add->literal == KEEP_LITERAL_LIBRARIES);
+    if (add->kind == KEEP_ADD_LIBRARIES || literal || add->reader != NULL || (add->then != NULL && loads_objects(add->then)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Members that a rule may have: a mistyped one is refused. */
 static gboolean check_members(const KeepRule *rule, const KeepRulePlace *place, GError **error)
 {
@@ -165,6 +192,7 @@ KeepRule *keep_rule_new(json_t *document, const char *origin, GError **error)
   if (except != NULL && !keep_rule_read_texts(rule->except, except, TRUE, &place, error))
     return NULL;
   rule->per_subject = adds_by_subject(rule->add);
+  rule->per_program = loads_objects(rule->add);
   return g_steal_pointer(&rule);
 }
 

@@ -11,7 +11,8 @@
  *
  * One condition of "when" is enough; "all" joins several. What is added and
  * is not in the image is passed over: a rule says what would be used if it
- * were there.
+ * were there. In a rule that speaks of its evidence, "all" is about one file:
+ * what is said of files must hold for the same one.
  *
  * Texts of "add" and "except" may hold the placeholders of template.h. A rule
  * that speaks of its evidence fires for each path that fulfils it, another one
@@ -48,7 +49,8 @@ typedef struct
   KeepWhenKind kind;
   const char *text; /* borrowed from the document; NULL for KEEP_WHEN_ALL */
   GPtrArray *all;   /* KeepWhen*, only for KEEP_WHEN_ALL */
-  gpointer matcher; /* KeepGlob* of a path, GPatternSpec* where wildcards are taken */
+  gpointer glob;    /* KeepGlob* of KEEP_WHEN_PATH; else NULL */
+  gboolean wild;    /* text is a pattern, see pattern.h */
 } KeepWhen;
 
 typedef enum
@@ -91,6 +93,7 @@ typedef struct
   GPtrArray *add;       /* KeepAdd* */
   GPtrArray *except;    /* char*, borrowed: globs that take away from what "files" would add */
   gboolean per_subject; /* a text speaks of the evidence: {path}, {dir}, {prefix}, {name}, {appdir} or {nearest:NAME} */
+  gboolean per_program; /* it loads objects, which each program does in its own way */
   json_t *document;
 } KeepRule;
 

@@ -1,9 +1,11 @@
 /* Conditions are flattened into leaves; texts without wildcards are found by hash, the others are few. */
 #include "slim/keep/rules.h"
 
+#include "oci/error.h"
 #include "slim/error.h"
 #include "slim/keep/builtin_rules.h"
 #include "slim/keep/glob.h"
+#include "slim/keep/pattern.h"
 
 #include <string.h>
 
@@ -17,11 +19,20 @@ struct keep_rules
   GArray *group_sizes;                /* guint */
   GHashTable *exact[KEEP_WHEN_KINDS]; /* text → GArray of leaf indices */
   GArray *patterns[KEEP_WHEN_KINDS];  /* leaf indices */
+  gboolean add_literals;              /* some rule does */
 };
+
+static gboolean adds_literals(const KeepRule *rule)
+{
+  for (guint i = 0; i < rule->add->len; i++)
+    if (((const KeepAdd *)rule->add->pdata[i])->kind == KEEP_ADD_LITERALS)
+      return TRUE;
+  return FALSE;
+}
 
 static gboolean has_wildcards(const KeepWhen *when)
 {
-  return when->kind == KEEP_WHEN_PATH || (when->matcher != NULL && strpbrk(when->text, "*?") != NULL);
+  return when->kind == KEEP_WHEN_PATH || when->wild;
 }
 
 static void add_leaf(KeepRules *rules, const KeepWhen *when, guint rule, guint group)
@@ -53,6 +64,47 @@ static void add_group(KeepRules *rules, const KeepWhen *when, guint rule)
     add_leaf(rules, when->all->pdata[i], rule, group);
 }
 
+static const KeepRule *find_rule(const KeepRules *rules, const char *id)
+{
+  for (guint i = 0; i < rules->rules->len; i++)
+    if (strcmp(((const KeepRule *)rules->rules->pdata[i])->id, id) == 0)
+      return rules->rules->pdata[i];
+  return NULL;
+}
+
+static gboolean check_id(const KeepRules *rules, const KeepRule *rule, const char *origin, GError **error)
+{
+  if (find_rule(rules, rule->id) == NULL)
+    return TRUE;
+  g_autofree char *quoted = oci_quote(rule->id);
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s: there is a rule %s already", origin, quoted);
+  return FALSE;
+}
+
+/* Conditions may name rules that stand later, so that this is looked at in the end. */
+static gboolean check_rule_names(const KeepRules *rules, GError **error)
+{
+  for (guint i = 0; i < rules->leaves->len; i++)
+  {
+    const KeepLeaf *leaf = &g_array_index(rules->leaves, KeepLeaf, i);
+    if (leaf->when->kind != KEEP_WHEN_RULE || find_rule(rules, leaf->when->text) != NULL)
+      continue;
+    g_autofree char *quoted = oci_quote(leaf->when->text);
+    const KeepRule *rule = rules->rules->pdata[leaf->rule];
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s: rule '%s' waits for rule %s, which there is not",
+                (const char *)rules->origins->pdata[leaf->rule], rule->id, quoted);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whatever is wrong with the user's files is the command line's mistake, not the image's. */
+static gboolean usage(GError *failure, GError **error)
+{
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s", failure->message);
+  return FALSE;
+}
+
 static gboolean add_document(KeepRules *rules, const char *origin, const char *text, gsize length, GError **error)
 {
   g_autoptr(json_t) document = oci_json_parse(text, length, DOCUMENT_MAX_BYTES, origin, error);
@@ -67,10 +119,14 @@ static gboolean add_document(KeepRules *rules, const char *origin, const char *t
   for (gsize i = 0; i < json_array_size(list); i++)
   {
     KeepRule *rule = keep_rule_new(json_array_get(list, i), origin, error);
-    if (rule == NULL)
+    if (rule == NULL || !check_id(rules, rule, origin, error))
+    {
+      keep_rule_free(rule);
       return FALSE;
+    }
     for (guint j = 0; j < rule->when->len; j++)
       add_group(rules, rule->when->pdata[j], rules->rules->len);
+    rules->add_literals = rules->add_literals || adds_literals(rule);
     g_ptr_array_add(rules->rules, rule);
     g_ptr_array_add(rules->origins, g_strdup(origin));
   }
@@ -98,7 +154,7 @@ KeepRules *keep_rules_new(GError **error)
   for (guint i = 0; i < keep_builtin_rules_count; i++)
     if (!add_document(rules, keep_builtin_rules[i].name, keep_builtin_rules[i].text, strlen(keep_builtin_rules[i].text), error))
       return NULL;
-  return g_steal_pointer(&rules);
+  return check_rule_names(rules, error) ? g_steal_pointer(&rules) : NULL;
 }
 
 static gint compare_names(gconstpointer a, gconstpointer b)
@@ -132,10 +188,11 @@ gboolean keep_rules_add_directory(KeepRules *rules, const char *directory, GErro
   {
     g_autofree char *text = NULL;
     gsize length = 0;
-    if (!g_file_get_contents(files->pdata[i], &text, &length, error) || !add_document(rules, files->pdata[i], text, length, error))
-      return FALSE;
+    g_autoptr(GError) failure = NULL;
+    if (!g_file_get_contents(files->pdata[i], &text, &length, &failure) || !add_document(rules, files->pdata[i], text, length, &failure))
+      return usage(failure, error);
   }
-  return TRUE;
+  return check_rule_names(rules, error);
 }
 
 void keep_rules_free(KeepRules *rules)
@@ -179,6 +236,11 @@ gboolean keep_rules_have(const KeepRules *rules, KeepWhenKind kind)
   return rules->patterns[kind]->len > 0 || g_hash_table_size(rules->exact[kind]) > 0;
 }
 
+gboolean keep_rules_read_texts(const KeepRules *rules)
+{
+  return rules->add_literals || keep_rules_have(rules, KEEP_WHEN_STRING);
+}
+
 /* What the last component of a glob begins with, up to its first wildcard; "" after a "**". */
 static gsize plain_tail(const char *glob, const char **tail)
 {
@@ -193,15 +255,14 @@ static gboolean matches_path(const KeepWhen *when, const char *text)
   const char *tail;
   gsize length = plain_tail(when->text, &tail);
   const char *name = strrchr(text, '/') + 1;
-  return strncmp(name, tail, length) == 0 && g_str_has_prefix(text, keep_glob_base(when->matcher)) &&
-         keep_glob_match(when->matcher, text, FALSE);
+  return strncmp(name, tail, length) == 0 && g_str_has_prefix(text, keep_glob_base(when->glob)) && keep_glob_match(when->glob, text, FALSE);
 }
 
 static gboolean matches(const KeepWhen *when, const char *text)
 {
   if (when->kind == KEEP_WHEN_PATH)
     return matches_path(when, text);
-  return (text[0] == when->text[0] || strchr("*?", when->text[0]) != NULL) && g_pattern_spec_match_string(when->matcher, text);
+  return (text[0] == when->text[0] || strchr("*?", when->text[0]) != NULL) && keep_pattern_match(when->text, text);
 }
 
 void keep_rules_match(const KeepRules *rules, KeepWhenKind kind, const char *text, void (*found)(guint leaf, gpointer data), gpointer data)

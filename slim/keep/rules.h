@@ -38,6 +38,9 @@ gboolean keep_rules_want(const KeepRules *rules, KeepWhenKind kind, const char *
 /* Whether any rule has a condition of this kind. */
 gboolean keep_rules_have(const KeepRules *rules, KeepWhenKind kind);
 
+/* Whether any rule asks for texts in objects, or adds what these name. */
+gboolean keep_rules_read_texts(const KeepRules *rules);
+
 /* One condition, and where it belongs. */
 typedef struct
 {

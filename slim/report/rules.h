@@ -18,7 +18,7 @@
  */
 json_t *report_rules_json(const KeepRules *rules, KeepClosure *closure);
 
-/* The same as lines: "id  why", and below it the evidence. Returns: new. */
+/* The same as lines: "id (origin): why", and below each its evidence. Returns: new. */
 char *report_rules_text(const json_t *document);
 
 #endif

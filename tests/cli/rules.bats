@@ -1,35 +1,6 @@
 # What rules add: texts in objects, names in files, packages; on small trees that are compiled here.
 load common
-
-# tree DIR: folders, and a C library to link with is the host's.
-tree()
-{
-  root=$PWD/$1
-  mkdir -p "$root"/{etc,usr/bin,usr/lib,usr/share,opt}
-}
-
-# object SOURCE FLAG...: compiles the C text into a file.
-compile()
-{
-  local text=$1
-  shift
-  cc -x c - -x none -O1 -w "$@" <<<"$text"
-}
-
-# with_rules JSON: a folder of the user's rules that holds these.
-with_rules()
-{
-  mkdir -p rules
-  printf '{"rules": [%s]}' "$1" >rules/user.json
-}
-
-# added [OPTION...]: what rules added to the tree's /usr/bin/app, and which.
-added()
-{
-  "$OCISLIM" slim -q "rootfs:$root" oci:out --entrypoint /usr/bin/app --allow-missing --report report.json "$@" || return 1
-  rm -rf out
-  jq -r '.kept[] | select(.reason.kind == "rule") | .path + " " + (.reason.detail | sub(" .*"; ""))' report.json
-}
+load trees
 
 @test "a path in the data is a file that can be opened" {
   tree a
@@ -40,9 +11,9 @@ added()
   echo x >"$root/usr/share/doc/app/README"
   compile 'const char *a[] = {"/etc/app.conf", "file:///usr/share/data", "/usr/share/doc/app/README", "/etc/none", "x/etc/other.conf y"};
            int main(int c, char **v) { return a[c % 5][0]; }' -o "$root/usr/bin/app"
-  equal "$(added)" "/etc/app.conf literal-files
+  added "/etc/app.conf literal-files
 /usr/share/data literal-files"
-  equal "$(added --keep strict)" ""
+  added "" --keep strict
 }
 
 @test "a folder of its own below /etc is kept whole" {
@@ -50,7 +21,7 @@ added()
   mkdir -p "$root"/etc/{app/conf.d,systemd,ssl/private}
   echo x | tee "$root"/etc/{app/conf.d/x,systemd/y,ssl/private/key} >/dev/null
   compile 'const char *a[] = {"/etc/app/", "/etc/systemd", "/etc/ssl", "/etc/", "/etc"}; int main(int c, char **v) { return a[c % 5][0]; }' -o "$root/usr/bin/app"
-  equal "$(added)" "/etc/app literal-settings
+  added "/etc/app literal-settings
 /etc/app/conf.d literal-settings
 /etc/app/conf.d/x literal-settings"
 }
@@ -66,12 +37,12 @@ added()
   compile 'int f(void) { return 1; }' -shared -o "$root/usr/lib/libcryptsetup.so.12" -Wl,-soname,libcryptsetup.so.12
   local main='int main(int c, char **v) { return dlopen(a[c % 3], 1) != 0; }'
   compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\", \"libcryptsetup.so.12\"}; $main" -o "$root/usr/bin/app" -ldl
-  equal "$(added)" "/usr/lib/app/late.conf literal-modules
+  added "/usr/lib/app/late.conf literal-modules
 /usr/lib/app/late.so literal-modules
 /usr/lib/liblate.so.2 literal-libraries"
   grep -q '"/usr/lib/libneeded.so.1"' report.json
   compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\"}; int main(int c, char **v) { return a[c % 2][0]; }" -o "$root/usr/bin/app"
-  equal "$(added)" ""
+  added ""
 }
 
 @test "programs that an object names, when it can start them; and the shell of system()" {
@@ -80,9 +51,9 @@ added()
   cp "$static" "$root/usr/lib/app/helper"
   cp "$static" "$root/bin/sh"
   compile 'const char *a[] = {"/usr/lib/app/helper"}; int main(int c, char **v) { return execv(a[c % 1], v); }' -o "$root/usr/bin/app"
-  equal "$(added)" "/usr/lib/app/helper literal-programs"
+  added "/usr/lib/app/helper literal-programs"
   compile 'int main(int c, char **v) { return system(v[0]); }' -o "$root/usr/bin/app"
-  equal "$(added)" "/bin/sh shell"
+  added "/bin/sh shell"
 }
 
 @test "a user's rule: names in files, with the groups of the match" {
@@ -93,8 +64,8 @@ added()
   echo x | tee "$root"/usr/lib/app/{no,one.mod,two,three.mod} >/dev/null
   with_rules '{"id": "app", "why": "its configuration names modules", "when": [{"path": "/usr/bin/app"}],
     "add": [{"names-in": ["/etc/app.d/*.conf"], "match": "^\\s*load (\\S+)", "files": ["{1}", "/usr/lib/app/{1}.mod"]}]}'
-  equal "$(added --rules rules)" "/usr/lib/app/one.mod app:
-/usr/lib/app/two app:"
+  added "/usr/lib/app/one.mod app
+/usr/lib/app/two app" --rules rules
 }
 
 @test "a user's rule: packages, and what is in none" {
@@ -105,7 +76,9 @@ added()
   printf 'Package: data\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >"$root/var/lib/dpkg/status"
   printf '/.\n/usr\n/usr/share\n/usr/share/one\n' >"$root/var/lib/dpkg/info/data.list"
   with_rules '{"id": "app", "why": "w", "when": [{"package": "dat?"}], "add": [{"packages": ["data"]}]}'
-  equal "$(added --rules rules | grep share/)" "/usr/share/one app"
+  added "/usr app
+/usr/share app
+/usr/share/one app" --rules rules
 }
 
 @test "data below a folder that the program names: what came with the same source package" {
@@ -118,7 +91,7 @@ added()
   printf '/usr/share/app/deep/mine\n' >"$root/var/lib/dpkg/info/app-data.list"
   printf '/usr/share/app/foreign\n' >"$root/var/lib/dpkg/info/other.list"
   compile 'const char *a[] = {"/usr/share/app", "/usr/share/doc"}; int main(int c, char **v) { return a[c % 2][0]; }' -o "$root/usr/bin/app"
-  equal "$(added)" "/usr/share/app/deep/mine literal-data"
+  added "/usr/share/app/deep/mine literal-data"
 }
 
 @test "--rules: mistakes are told with their place" {
@@ -129,4 +102,13 @@ added()
   stderr_has "rules/user.json: rule 'app': literals is files, trees, own-trees, modules, programs or libraries, perhaps with within"
   with_status 2 "$OCISLIM" slim "rootfs:$root" oci:out --entrypoint /usr/bin/app --rules nowhere
   stderr_has "nowhere"
+  with_rules '{"id": "app", "why": "w", "when": [{"rule": "none"}], "add": [{"files": ["/x"]}]}'
+  with_status 2 "$OCISLIM" rules --rules rules
+  stderr_has "rule 'app' waits for rule 'none', which there is not"
+  with_rules '{"id": "shell", "why": "w", "when": [{"env": "X"}], "add": [{"files": ["/x"]}]}'
+  with_status 2 "$OCISLIM" rules --rules rules
+  stderr_has "there is a rule 'shell' already"
+  echo '{' >rules/user.json
+  with_status 2 "$OCISLIM" rules --rules rules
+  stderr_has "rules/user.json"
 }

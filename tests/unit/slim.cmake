@@ -5,6 +5,7 @@ ocislim_unit_test(slim_bytes_test slim_core)
 ocislim_unit_test(slim_facts_test slim_core) # with its own documents in the place of the built-in ones
 ocislim_unit_test(slim_glob_test slim_core)
 ocislim_unit_test(slim_nsswitch_test slim_core)
+ocislim_unit_test(slim_pattern_test slim_core)
 ocislim_unit_test(slim_rule_test slim_core)
 ocislim_unit_test(slim_script_test slim_core)
 ocislim_unit_test(slim_set_test slim_core)

@@ -21,7 +21,7 @@ const KeepBuiltinRules keep_builtin_rules[] = {
                  "{\"id\": \"path\", \"when\": [{\"path\": \"/usr/**/x\"}, {\"path\": \"*.conf\"}], " ADD ","
                  "{\"id\": \"env\", \"when\": [{\"env\": \"TZ\"}], " ADD "]}"},
     {"two.json", "{\"rules\": ["
-                 "{\"id\": \"late\", \"when\": [{\"rule\": \"last\"}], " ADD ","
+                 "{\"id\": \"late\", \"when\": [{\"rule\": \"late\"}], " ADD ","
                  "{\"id\": \"both\", \"when\": [{\"all\": [{\"import\": \"f\"}, {\"env\": \"TZ\"}]}], " ADD ","
                  "{\"id\": \"after\", \"when\": [{\"rule\": \"both\"}, {\"rule\": \"env\"}], " ADD ","
                  "{\"id\": \"mixed\", \"when\": [{\"all\": [{\"rule\": \"soname\"}, {\"import\": \"h\"}]}, {\"import\": \"i\"}], " ADD ","
