@@ -137,7 +137,7 @@ gboolean keep_closure_include(KeepClosure *closure, const char *glob, const char
   if (compiled == NULL)
     return FALSE;
   KeepReason reason = {.kind = KEEP_REASON_INCLUDE, .detail = detail};
-  if (closure_keep_glob(closure, compiled, TRUE, NULL, &reason) > 0)
+  if (closure_keep_glob(closure, compiled, CLOSURE_WHOLE, NULL, &reason) > 0)
     return TRUE;
   g_autofree char *quoted = oci_quote(glob);
   if (keep_glob_is_literal(compiled))

@@ -138,25 +138,25 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, co
 typedef struct
 {
   const KeepGlob *glob;
-  gboolean below;
+  ClosureExtent extent;
   GPtrArray *except;
   const KeepReason *reason;
   GPtrArray *ends; /* OciNode*: gets them, where nothing is to be kept */
 } Selection;
 
-/* The end of a match: below tells whether a directory brings its content. */
+/* The end of a match. */
 static void keep_match(KeepClosure *closure, const char *path, OciNode *node, const Selection *selection)
 {
   const KeepReason *reason = selection->reason;
   if (closure_is_listed(selection->except, node))
     return;
-  const OciNode *target = selection->below ? NULL : oci_rootfs_find(closure->rootfs, path);
-  if (!selection->below && (target == NULL || target->inode->metadata.type != OCI_FILE_DIRECTORY))
-    return; /* only directories were asked for */
+  const OciNode *target = oci_rootfs_find(closure->rootfs, path);
+  if (selection->extent == CLOSURE_DIRECTORIES && (target == NULL || target->inode->metadata.type != OCI_FILE_DIRECTORY))
+    return;
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)
     closure_keep_node(closure, node, reason); /* a dangling link is kept as it is */
-  else if (selection->below && end->inode->metadata.type == OCI_FILE_DIRECTORY)
+  else if (selection->extent == CLOSURE_WHOLE && end->inode->metadata.type == OCI_FILE_DIRECTORY)
     closure_keep_tree(closure, end, selection->except, reason);
 }
 
@@ -198,7 +198,7 @@ static guint find_wild(KeepClosure *closure, const Selection *selection, MatchFu
       matches++;
       found(closure, place->path, place->node, selection);
     }
-    if (is_directory && !(matched && selection->below) && keep_glob_matches_below(glob, place->path))
+    if (is_directory && !(matched && selection->extent == CLOSURE_WHOLE) && keep_glob_matches_below(glob, place->path))
       push_children(&places, place->node, place->path);
     g_free(place->path);
     g_free(place);
@@ -221,9 +221,9 @@ static guint find_matches(KeepClosure *closure, const Selection *selection, Matc
   return 1;
 }
 
-guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason)
+guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, ClosureExtent extent, GPtrArray *except, const KeepReason *reason)
 {
-  const Selection selection = {.glob = glob, .below = below, .except = except, .reason = reason};
+  const Selection selection = {.glob = glob, .extent = extent, .except = except, .reason = reason};
   return find_matches(closure, &selection, keep_match);
 }
 

@@ -70,13 +70,20 @@ OciNode *closure_keep_path(KeepClosure *closure, OciNode *base, const char *path
  */
 void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason);
 
+typedef enum
+{
+  CLOSURE_ALONE,       /* what matches, directories without their content */
+  CLOSURE_WHOLE,       /* directories with everything below */
+  CLOSURE_DIRECTORIES, /* only directories, without their content */
+} ClosureExtent;
+
 /*
  * Keeps what a glob matches. Returns: how many matches there were.
  *
- * below: a matching directory brings everything below it.
+ * extent: what of a match is kept.
  * except: KeepGlob*, what is passed over; may be NULL.
  */
-guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, gboolean below, GPtrArray *except, const KeepReason *reason);
+guint closure_keep_glob(KeepClosure *closure, const KeepGlob *glob, ClosureExtent extent, GPtrArray *except, const KeepReason *reason);
 
 /* What a glob matches, links followed. ends: gets OciNode*. */
 void closure_find_glob(KeepClosure *closure, const KeepGlob *glob, GPtrArray *ends);

@@ -11,7 +11,8 @@
 
 static KeepValues values_of(KeepClosure *closure, const KeepFired *fired, char *const *groups)
 {
-  return (KeepValues){.subject = fired->subject, .config = closure->config, .rootfs = closure->rootfs, .program_dirs = closure->path, .groups = groups};
+  return (KeepValues){
+      .subject = fired->subject, .config = closure->config, .rootfs = closure->rootfs, .program_dirs = closure->path, .groups = groups};
 }
 
 /* What is relative begins in the working directory, and not anywhere, as a glob would have it. */
@@ -104,8 +105,9 @@ void closure_add_plain(KeepClosure *closure, const KeepFired *fired, const KeepA
   if (add->kind == KEEP_ADD_FILES || add->kind == KEEP_ADD_DIRECTORIES)
   {
     g_autoptr(GPtrArray) globs = closure_fill_globs(closure, fired, add->texts, groups);
+    ClosureExtent extent = add->kind == KEEP_ADD_FILES ? CLOSURE_WHOLE : CLOSURE_DIRECTORIES;
     for (guint i = 0; i < globs->len; i++)
-      closure_keep_glob(closure, globs->pdata[i], add->kind == KEEP_ADD_FILES, except, reason);
+      closure_keep_glob(closure, globs->pdata[i], extent, except, reason);
     return;
   }
   const KeepValues values = values_of(closure, fired, groups);

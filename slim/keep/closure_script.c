@@ -114,7 +114,7 @@ static void take_pattern(KeepClosure *closure, const char *pattern, gboolean sou
   g_autoptr(GPtrArray) ends = g_ptr_array_new();
   if (glob == NULL)
     return;
-  closure_keep_glob(closure, glob, FALSE, NULL, reason);
+  closure_keep_glob(closure, glob, CLOSURE_ALONE, NULL, reason);
   closure_find_glob(closure, glob, ends);
   for (guint i = 0; i < ends->len; i++)
   {

@@ -40,7 +40,7 @@ symlink()
 # added [OPTION...]: the files that rules add for the first program of the tree, one line.
 added()
 {
-  "$OCISLIM" slim -q "rootfs:$root" oci:out --entrypoint "$first" --allow-missing --report report.json "$@" || return 1
+  "$OCISLIM" slim -q "rootfs:$root" oci:out --entrypoint "$first" --allow-missing --report report.json "$@" || { echo "status $?"; return; }
   rm -rf out
   jq -r --arg first "$first" '.kept[] | select(.type != "directory" and .path != $first) | .path' report.json | paste -sd ' '
 }
