@@ -117,15 +117,19 @@ static void keep_modules(const Selection *selection, const OciNode *folder)
   }
 }
 
-static void keep_when_own(const Selection *selection, KeepPackages *packages, const KeepPackage *owner, const OciNode *node)
+/* Data only: programs and modules are asked for by name, and bring interpreters and libraries along. */
+static void keep_when_own(const Selection *selection, KeepPackages *packages, const KeepPackage *owner, OciNode *node)
 {
+  gboolean is_program = node->inode->metadata.type == OCI_FILE_REGULAR && (node->inode->metadata.mode & EXECUTE_BITS) != 0;
+  if (is_program || is_module(selection->closure, node))
+    return;
   const KeepPackage *package = keep_packages_owner(packages, node);
   g_autofree char *path = oci_node_path(node);
   if (package != NULL && strcmp(package->source, owner->source) == 0)
     closure_keep_path(selection->closure, NULL, path, selection->reason);
 }
 
-/* Files below a folder that came with the same source package as the object. */
+/* Data below a folder that came with the same source package as the object. */
 static void keep_own(const Selection *selection, KeepPackages *packages, const KeepPackage *owner, OciNode *top)
 {
   GQueue nodes = G_QUEUE_INIT;

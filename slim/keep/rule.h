@@ -69,7 +69,7 @@ typedef enum
 {
   KEEP_LITERAL_FILES,     /* regular files that an absolute path names */
   KEEP_LITERAL_TREES,     /* directories that one names, with everything below */
-  KEEP_LITERAL_OWN_TREES, /* what of these came with the same source package as the object */
+  KEEP_LITERAL_OWN_TREES, /* data below these, no program or module, that came with the same source package as the object */
   KEEP_LITERAL_MODULES,   /* the files of directories that hold shared objects */
   KEEP_LITERAL_PROGRAMS,  /* executable files */
   KEEP_LITERAL_LIBRARIES, /* names that dlopen() finds as the object calls it */
