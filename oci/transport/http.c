@@ -16,6 +16,7 @@
 #define CONNECT_SECONDS 20L
 #define SLOW_BYTES      64L /* a second: slower than that for so long is no transfer any more */
 #define SLOW_SECONDS    30L
+#define STORE_SECONDS   300L /* the same for who stores what we send, and answers when it has */
 #define RETRY_AFTER_MAX ((gint64)3600)
 
 struct oci_http
@@ -234,6 +235,7 @@ static void set_method(CURL *handle, const OciHttpRequest *request)
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
     curl_easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, length);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, STORE_SECONDS);
   }
 }
 
