@@ -91,7 +91,8 @@ static int look_around(void *data, curl_off_t a, curl_off_t b, curl_off_t c, cur
 {
   (void)a, (void)b, (void)c, (void)d;
   const OciHttp *http = ((const Transfer *)data)->http;
-  return g_atomic_int_get(&http->stopped) != 0 || (http->cancelled != NULL && __atomic_load_n(http->cancelled, __ATOMIC_RELAXED) != 0);
+  return __atomic_load_n(&http->stopped, __ATOMIC_RELAXED) != 0 ||
+         (http->cancelled != NULL && __atomic_load_n(http->cancelled, __ATOMIC_RELAXED) != 0);
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *data)
