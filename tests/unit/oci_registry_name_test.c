@@ -57,7 +57,7 @@ static void a_tag_or_a_digest_but_never_both(void **state)
 static void what_is_no_name_is_refused(void **state)
 {
   (void)state;
-  static const char *const cases[] = {"", "@sha256:" HEX, "App", "user@host/app", "a/../b", "https://host/app", "host:x/app", "a?b"};
+  static const char *const cases[] = {"", ("@sha256:" HEX), "App", "user@host/app", "a/../b", "https://host/app", "host:x/app", "a?b"};
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
   {
     g_autoptr(GError) error = NULL;
