@@ -117,6 +117,12 @@ static void keep_modules(const Selection *selection, const OciNode *folder)
   }
 }
 
+/* What is of no package, or of an image without packages, belongs together as well. */
+static const char *source_of(const KeepPackage *package)
+{
+  return package == NULL ? NULL : package->source;
+}
+
 /* Data only: programs and modules are asked for by name, and bring interpreters and libraries along. */
 static void keep_when_own(const Selection *selection, KeepPackages *packages, const KeepPackage *owner, OciNode *node)
 {
@@ -125,7 +131,7 @@ static void keep_when_own(const Selection *selection, KeepPackages *packages, co
     return;
   const KeepPackage *package = keep_packages_owner(packages, node);
   g_autofree char *path = oci_node_path(node);
-  if (package != NULL && strcmp(package->source, owner->source) == 0)
+  if (g_strcmp0(source_of(package), source_of(owner)) == 0)
     closure_keep_path(selection->closure, NULL, path, selection->reason);
 }
 
@@ -175,7 +181,7 @@ static gboolean take_own_tree(const Selection *selection, OciNode *top, GError *
     return FALSE;
   const OciNode *object = oci_rootfs_find(selection->closure->rootfs, selection->fired->subject);
   const KeepPackage *owner = object == NULL ? NULL : keep_packages_owner(packages, object);
-  if (owner != NULL && !was_taken(selection, top, owner->source))
+  if (!was_taken(selection, top, owner == NULL ? "" : owner->source))
     keep_own(selection, packages, owner, top);
   return TRUE;
 }

@@ -94,6 +94,17 @@ load trees
   added "/usr/share/app/deep/mine literal-data"
 }
 
+@test "data below a folder that the program names: what is of no package, as the program" {
+  tree a
+  mkdir -p "$root/usr/share/app" "$root/var/lib/dpkg/info"
+  echo x | tee "$root"/usr/share/app/{mine,foreign} >/dev/null
+  cp "$static" "$root/usr/share/app/program"
+  compile 'const char *a[] = {"/usr/share/app", "/usr/share"}; int main(int c, char **v) { return a[c % 2][0]; }' -o "$root/usr/bin/app"
+  printf 'Package: other\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >"$root/var/lib/dpkg/status"
+  printf '/usr/share/app/foreign\n' >"$root/var/lib/dpkg/info/other.list"
+  added "/usr/share/app/mine literal-data"
+}
+
 @test "--rules: mistakes are told with their place" {
   tree a
   cp "$static" "$root/usr/bin/app"
