@@ -78,13 +78,19 @@ static void test_conditions_name_rules_that_exist(void **state)
   }
 }
 
+/* "{3}" of a match with at least three groups. */
+static gboolean is_group(const char *open, int groups)
+{
+  return open[1] >= '1' && open[1] <= '9' && open[2] == '}' && open[1] - '0' <= groups;
+}
+
 /* An unknown placeholder would be passed over in silence. */
-static void check_placeholders(const KeepRule *rule, const char *text)
+static void check_placeholders(const KeepRule *rule, const char *text, int groups)
 {
   static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{workdir}", "{env:", "{locale:", "{nearest:"};
   for (const char *open = strchr(text, '{'); open != NULL; open = strchr(open + 1, '{'))
   {
-    gboolean known = FALSE;
+    gboolean known = is_group(open, groups);
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
       known = known || g_str_has_prefix(open, names[i]);
     if (!known || strchr(open, '}') == NULL)
@@ -93,14 +99,26 @@ static void check_placeholders(const KeepRule *rule, const char *text)
 }
 
 /* A rule speaks of the image's paths: absolute ones, or ones that begin with a placeholder. */
-static void check_texts(const KeepRule *rule, GPtrArray *texts, gboolean paths)
+static void check_texts(const KeepRule *rule, GPtrArray *texts, gboolean paths, int groups)
 {
   for (guint i = 0; i < texts->len; i++)
   {
     const char *text = texts->pdata[i];
-    check_placeholders(rule, text);
+    check_placeholders(rule, text, groups);
     if (paths && text[0] != '/' && text[0] != '{' && !g_str_has_prefix(text, "**/"))
       fail_msg("rule '%s' adds '%s'", rule->id, text);
+  }
+}
+
+static void check_additions(const KeepRule *rule, GPtrArray *additions, int groups)
+{
+  for (guint i = 0; i < additions->len; i++)
+  {
+    const KeepAdd *add = additions->pdata[i];
+    gboolean names = add->kind == KEEP_ADD_LIBRARIES || add->kind == KEEP_ADD_PROGRAMS || add->kind == KEEP_ADD_PACKAGES;
+    check_texts(rule, add->texts, !names, groups);
+    if (add->then != NULL)
+      check_additions(rule, add->then, g_regex_get_capture_count(add->match));
   }
 }
 
@@ -111,12 +129,8 @@ static void test_texts(void **state)
   for (guint i = 0; i < keep_rules_count(rules); i++)
   {
     const KeepRule *rule = keep_rules_get(rules, i);
-    check_texts(rule, rule->except, FALSE);
-    for (guint j = 0; j < rule->add->len; j++)
-    {
-      const KeepAdd *add = rule->add->pdata[j];
-      check_texts(rule, add->texts, add->kind != KEEP_ADD_LIBRARIES && add->kind != KEEP_ADD_PROGRAMS);
-    }
+    check_texts(rule, rule->except, FALSE, 0);
+    check_additions(rule, rule->add, 0);
   }
 }
 
