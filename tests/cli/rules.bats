@@ -42,7 +42,7 @@ load trees
 /usr/lib/liblate.so.2 literal-libraries"
   grep -q '"/usr/lib/libneeded.so.1"' report.json
   compile "const char *a[] = {\"/usr/lib/app\", \"liblate.so.2\"}; int main(int c, char **v) { return a[c % 2][0]; }" -o "$root/usr/bin/app"
-  added ""
+  added "/usr/lib/app/late.conf literal-data" # which is of no package, as the program, and no module
 }
 
 @test "programs that an object names, when it can start them; and the shell of system()" {
@@ -60,7 +60,9 @@ load trees
   tree a
   mkdir -p "$root"/{etc/app.d,usr/lib/app}
   cp "$static" "$root/usr/bin/app"
-  printf '# load /usr/lib/app/no\nload one\n load /usr/lib/app/two\nuse three\nload ../../../etc/passwd\n' >"$root/etc/app.d/a.conf"
+  printf '# load /usr/lib/app/no\nload one\n load /usr/lib/app/two\nuse three\nload ../../../etc/passwd\nload /**/deep\n' >"$root/etc/app.d/a.conf"
+  mkdir -p "$root/srv/x"
+  echo x >"$root/srv/x/deep"
   echo x | tee "$root"/usr/lib/app/{no,one.mod,two,three.mod} >/dev/null
   with_rules '{"id": "app", "why": "its configuration names modules", "when": [{"path": "/usr/bin/app"}],
     "add": [{"names-in": ["/etc/app.d/*.conf"], "match": "^\\s*load (\\S+)", "files": ["{1}", "/usr/lib/app/{1}.mod"]}]}'
@@ -103,6 +105,28 @@ load trees
   printf 'Package: other\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' >"$root/var/lib/dpkg/status"
   printf '/usr/share/app/foreign\n' >"$root/var/lib/dpkg/info/other.list"
   added "/usr/share/app/mine literal-data"
+}
+
+@test "a folder of the loader says nothing about what is in it" {
+  tree a
+  mkdir -p "$root/usr/lib/x86_64-linux-gnu"
+  echo x | tee "$root"/usr/lib/{big.dat,x86_64-linux-gnu/big.dat} >/dev/null
+  compile 'int f(void) { return 1; }' -shared -o "$root/usr/lib/x86_64-linux-gnu/other.so"
+  cp "$root/usr/lib/x86_64-linux-gnu/other.so" "$root/usr/lib/other.so"
+  compile 'const char *a[] = {"/usr/lib", "/usr/lib/x86_64-linux-gnu"}; int main(int c, char **v) { return dlopen(a[c % 2], 1) != 0; }' \
+    -o "$root/usr/bin/app"
+  added ""
+}
+
+@test "a user's rule: directories, and nothing else that the glob matches" {
+  tree a
+  cp "$static" "$root/usr/bin/app"
+  mkdir -p "$root/var/x/folder/below"
+  echo x | tee "$root"/var/x/{file,folder/y} >/dev/null
+  ln -s folder "$root/var/x/link"
+  with_rules '{"id": "app", "why": "w", "when": [{"path": "/usr/bin/app"}], "add": [{"directories": ["/var/x/*"]}]}'
+  added "/var/x/folder app" --rules rules
+  grep -q '"/var/x/link"' report.json
 }
 
 @test "--rules: mistakes are told with their place" {
