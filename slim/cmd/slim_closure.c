@@ -128,9 +128,9 @@ static gboolean check_command(KeepClosure *closure, GPtrArray *roots, GError **e
                 "the image has no entrypoint and no command\nhint: name a program with --entrypoint PATH, or files with --include GLOB");
     return FALSE;
   }
-  const KeepRoot *first = roots->len == 0 ? NULL : roots->pdata[0];
+  const KeepRoot *first = roots->pdata[0];
   const char *word = NULL;
-  if (first != NULL && first->kind == KEEP_REASON_ENTRYPOINT && !keep_prompt_find(closure, first, &word, error))
+  if (first->kind == KEEP_REASON_ENTRYPOINT && !keep_prompt_find(closure, first, &word, error))
     return FALSE;
   if (word == NULL)
     return TRUE;

@@ -106,6 +106,7 @@ void keep_closure_free(KeepClosure *closure)
   g_hash_table_unref(closure->literals);
   g_hash_table_unref(closure->objects);
   g_hash_table_unref(closure->trees);
+  g_clear_pointer(&closure->library_folders, g_ptr_array_unref);
   keep_packages_free(closure->packages);
   g_ptr_array_unref(closure->excludes);
   g_ptr_array_unref(closure->found);

@@ -177,6 +177,8 @@ static gboolean take_static(KeepClosure *closure, Program *program, GError **err
 {
   ElfdepsNode *node = program->graph->root;
   gboolean loads = FALSE;
+  if (!keep_rules_have(closure->rules, KEEP_WHEN_STATIC)) /* the whole program would be read for it */
+    return TRUE;
   if (!elfdeps_object_is_static_glibc(closure->fs, &node->file, node->object, &loads, error))
     return FALSE;
   if (loads)

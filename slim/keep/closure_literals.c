@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define EXECUTE_BITS 0111
-
 /* Whose texts are read. */
 typedef struct
 {
@@ -126,8 +124,7 @@ static const char *source_of(const KeepPackage *package)
 /* Data only: programs and modules are asked for by name, and bring interpreters and libraries along. */
 static void keep_when_own(const Selection *selection, KeepPackages *packages, const KeepPackage *owner, OciNode *node)
 {
-  gboolean is_program = node->inode->metadata.type == OCI_FILE_REGULAR && (node->inode->metadata.mode & EXECUTE_BITS) != 0;
-  if (is_program || is_module(selection->closure, node))
+  if (closure_is_program(node) || is_module(selection->closure, node))
     return;
   const KeepPackage *package = keep_packages_owner(packages, node);
   g_autofree char *path = oci_node_path(node);
@@ -215,11 +212,7 @@ static char *plain_path(const char *path)
 /* Folders that a loader searches are everybody's: to name one says nothing about what is in it. */
 static gboolean is_library_folder(KeepClosure *closure, const OciNode *node)
 {
-  g_autoptr(GPtrArray) folders = closure_library_folders(closure);
-  for (guint i = 0; i < folders->len; i++)
-    if (oci_rootfs_find(closure->rootfs, folders->pdata[i]) == node)
-      return TRUE;
-  return FALSE;
+  return g_ptr_array_find(closure_library_folders(closure), node, NULL);
 }
 
 static gboolean take_folder(const Selection *selection, KeepLiteralKind kind, const char *path, OciNode *node, GError **error)
@@ -249,7 +242,7 @@ static gboolean take_path(const Selection *selection, KeepLiteralKind kind, cons
     return TRUE;
   if (type == OCI_FILE_REGULAR && kind == KEEP_LITERAL_FILES)
     closure_keep_path(selection->closure, NULL, path, selection->reason);
-  else if (type == OCI_FILE_REGULAR && kind == KEEP_LITERAL_PROGRAMS && (node->inode->metadata.mode & EXECUTE_BITS) != 0)
+  else if (kind == KEEP_LITERAL_PROGRAMS && closure_is_program(node))
     closure_keep_program(selection->closure, path, selection->reason);
   else if (type == OCI_FILE_DIRECTORY && kind != KEEP_LITERAL_FILES && kind != KEEP_LITERAL_PROGRAMS)
     return take_folder(selection, kind, path, node, error);
@@ -309,9 +302,12 @@ typedef struct
   GPtrArray *named;  /* OciNode* */
 } Named;
 
-static void take_named(const char *text, gpointer data)
+static void take_named(const char *text, gsize length, gboolean whole, gpointer data)
 {
+  (void)length;
   const Named *named = data;
+  if (!whole)
+    return;
   GPtrArray *nodes = g_hash_table_lookup(named->nodes, text);
   for (guint i = 0; nodes != NULL && i < nodes->len; i++)
     g_ptr_array_add(named->named, nodes->pdata[i]);
@@ -352,9 +348,7 @@ gboolean closure_add_named(KeepClosure *closure, const KeepFired *fired, GPtrArr
   g_autoptr(GHashTable) nodes = names_of(closure, folders);
   g_autoptr(GPtrArray) found = g_ptr_array_new();
   Named named = {.nodes = nodes, .named = found};
-  g_autoptr(KeepLiterals) literals =
-      g_hash_table_size(nodes) == 0 ? NULL : keep_literals_read(closure->fs, file, closure->rootfs, take_named, &named, error);
-  if (literals == NULL && g_hash_table_size(nodes) > 0)
+  if (g_hash_table_size(nodes) > 0 && !elfdeps_object_texts(closure->fs, file, take_named, &named, error))
     return FALSE;
   for (guint i = 0; i < found->len; i++)
   {

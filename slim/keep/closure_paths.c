@@ -144,14 +144,19 @@ typedef struct
   GPtrArray *ends; /* OciNode*: gets them, where nothing is to be kept */
 } Selection;
 
+static gboolean leads_to_directory(KeepClosure *closure, const char *path)
+{
+  const OciNode *end = oci_rootfs_find(closure->rootfs, path);
+  return end != NULL && end->inode->metadata.type == OCI_FILE_DIRECTORY;
+}
+
 /* The end of a match. */
 static void keep_match(KeepClosure *closure, const char *path, OciNode *node, const Selection *selection)
 {
   const KeepReason *reason = selection->reason;
   if (closure_is_listed(selection->except, node))
     return;
-  const OciNode *target = oci_rootfs_find(closure->rootfs, path);
-  if (selection->extent == CLOSURE_DIRECTORIES && (target == NULL || target->inode->metadata.type != OCI_FILE_DIRECTORY))
+  if (selection->extent == CLOSURE_DIRECTORIES && !leads_to_directory(closure, path))
     return;
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)

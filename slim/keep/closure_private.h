@@ -32,6 +32,7 @@ struct keep_closure
   GHashTable *literals;          /* OciInode* → KeepLiterals* of kept objects */
   GHashTable *objects;           /* char* real path → the data of its facts */
   GHashTable *trees;             /* char*: what literals kept whole already */
+  GPtrArray *library_folders;    /* NULL until asked for */
   guint names_taken;             /* by "names-in" */
   KeepPackages *packages;        /* NULL until asked for */
   GPtrArray *programs;           /* Program* of closure_elf.c */
@@ -117,7 +118,7 @@ gpointer closure_find_object(KeepClosure *closure, const char *path);
 /* The object that a fact's data stands for, or NULL. */
 const ElfdepsFile *closure_object(gpointer data);
 
-/* Folders that a loader searches by default and that are in the image; array of char*, owned by the caller. */
+/* Folders that a loader searches by default and that are in the image; OciNode*, looked up once; borrowed. */
 GPtrArray *closure_library_folders(KeepClosure *closure);
 
 /* Keeps what the graphs grew by. */
@@ -126,6 +127,9 @@ gboolean closure_take_programs(KeepClosure *closure, GError **error);
 void closure_free_programs(KeepClosure *closure);
 
 /* --- closure_script.c: scripts and shell texts --- */
+
+/* Whether a node is a regular file that may be executed. */
+gboolean closure_is_program(const OciNode *node);
 
 /* Keeps a program by name or path. Returns: FALSE when it is not in the image. */
 gboolean closure_keep_program(KeepClosure *closure, const char *name, const KeepReason *reason);

@@ -46,23 +46,31 @@ GPtrArray *closure_fill_globs(KeepClosure *closure, const KeepFired *fired, GPtr
   return globs;
 }
 
+/* By what a name leads to: in an image a folder may be a link, and a link may lead nowhere. */
+static void add_folder(KeepClosure *closure, const char *path, GPtrArray *folders)
+{
+  OciNode *node = oci_rootfs_find(closure->rootfs, path);
+  if (node != NULL && node->inode->metadata.type == OCI_FILE_DIRECTORY && !g_ptr_array_find(folders, node, NULL))
+    g_ptr_array_add(folders, node);
+}
+
 GPtrArray *closure_library_folders(KeepClosure *closure)
 {
   static const char *const tops[] = {"/lib",   "/usr/lib",   "/lib64",         "/usr/lib64",
                                      "/lib32", "/usr/lib32", "/usr/local/lib", "/usr/local/lib64"};
-  GPtrArray *folders = g_ptr_array_new_with_free_func(g_free);
+  if (closure->library_folders != NULL)
+    return closure->library_folders;
+  GPtrArray *folders = closure->library_folders = g_ptr_array_new();
   for (guint i = 0; i < G_N_ELEMENTS(tops); i++)
+    add_folder(closure, tops[i], folders);
+  for (guint i = 0, last = folders->len; i < last; i++)
   {
-    const OciNode *top = oci_rootfs_find(closure->rootfs, tops[i]);
-    if (top == NULL || top->inode->metadata.type != OCI_FILE_DIRECTORY)
-      continue;
-    g_ptr_array_add(folders, g_strdup(tops[i]));
-    g_autoptr(GPtrArray) children = oci_node_children(top);
+    g_autoptr(GPtrArray) children = oci_node_children(folders->pdata[i]);
     for (guint j = 0; j < children->len; j++)
     {
       g_autofree char *path = oci_node_path(children->pdata[j]);
       if (keep_pattern_match("*/*-linux-*", path)) /* of one architecture, as Debian has it */
-        g_ptr_array_add(folders, g_steal_pointer(&path));
+        add_folder(closure, path, folders);
     }
   }
   return folders;
@@ -71,16 +79,14 @@ GPtrArray *closure_library_folders(KeepClosure *closure)
 /* "libicuuc.so.*": each name in the loader's folders that matches. */
 static void dlopen_matching(KeepClosure *closure, const KeepFired *fired, const char *pattern, const KeepReason *reason)
 {
-  g_autoptr(GPtrArray) folders = closure_library_folders(closure);
+  const GPtrArray *folders = closure_library_folders(closure);
   guint taken = 0;
   for (guint i = 0; i < folders->len; i++)
   {
-    const OciNode *folder = oci_rootfs_find(closure->rootfs, folders->pdata[i]);
-    g_autoptr(GPtrArray) children = oci_node_children(folder);
+    g_autoptr(GPtrArray) children = oci_node_children(folders->pdata[i]);
     for (guint j = 0; j < children->len && taken < LIBRARY_NAMES_MAX; j++)
     {
-      g_autofree char *path = oci_node_path(children->pdata[j]);
-      g_autofree char *name = g_path_get_basename(path);
+      const char *name = ((const OciNode *)children->pdata[j])->name;
       if (keep_pattern_match(pattern, name) && closure_dlopen(closure, fired->data, name, reason))
         taken++;
     }

@@ -10,7 +10,7 @@
 #define SHELL_TEXT_MAX_BYTES (1u << 20)
 #define EXECUTE_BITS         0111
 
-static gboolean is_program(OciNode *node)
+gboolean closure_is_program(const OciNode *node)
 {
   return node->inode->metadata.type == OCI_FILE_REGULAR && (node->inode->metadata.mode & EXECUTE_BITS) != 0;
 }
@@ -18,7 +18,7 @@ static gboolean is_program(OciNode *node)
 static gboolean leads_to_program(KeepClosure *closure, OciNode *base, const char *path)
 {
   OciNode *node = NULL;
-  return oci_rootfs_walk(closure->rootfs, base, path, OCI_WALK_FOLLOW, NULL, NULL, &node) == OCI_WALK_FOUND && is_program(node);
+  return oci_rootfs_walk(closure->rootfs, base, path, OCI_WALK_FOLLOW, NULL, NULL, &node) == OCI_WALK_FOUND && closure_is_program(node);
 }
 
 /* An absolute path, or one that is relative to the working directory made absolute. */
@@ -121,7 +121,7 @@ static void take_pattern(KeepClosure *closure, const char *pattern, gboolean sou
     OciNode *node = ends->pdata[i];
     if (sourced || is_shell_name(node->name))
       read_sourced(closure, node, quiet);
-    if (is_program(node))
+    if (closure_is_program(node))
       note_run(closure, node);
   }
 }
@@ -393,7 +393,7 @@ static gboolean read_interpreted(KeepClosure *closure, KeepEntry *entry, const K
 
 gboolean closure_examine_script(KeepClosure *closure, KeepEntry *entry, const void *head, gsize length, GError **error)
 {
-  if (!is_program(entry->node))
+  if (!closure_is_program(entry->node))
     return TRUE;
   gboolean required = entry->reason.kind == KEEP_REASON_ENTRYPOINT || entry->reason.kind == KEEP_REASON_EXEC;
   g_auto(KeepShebang) shebang = {0};

@@ -108,9 +108,11 @@ slim() { "$OCISLIM" slim -q "rootfs:$root" rootfs:out --report report.json "$@" 
   compile 'int main(void) { return (long)getpwuid(0) + (long)dlopen("x", 1); }' -o "$root/usr/bin/b"
   with_rules '{"id": "all", "why": "w", "when": [{"all": [{"path": "/usr/bin/*"}, {"import": "dlopen"}, {"import": "getpwuid"}, {"package": "app"}]}],
     "add": [{"files": ["/usr/share/{name}"]}]}'
-  slim --allow-missing --rules rules --entrypoint /usr/bin/a --exec /usr/bin/b
-  kept /usr/share/b/data
-  ! kept /usr/share/a/data || false
+  for order in 'a b' 'b a'; do
+    slim --allow-missing --rules rules --entrypoint "/usr/bin/${order% *}" --exec "/usr/bin/${order#* }"
+    kept /usr/share/b/data
+    ! kept /usr/share/a/data || false
+  done
 }
 
 @test "a text with dots or another spelling reaches nothing that the rule does not speak of" {
@@ -130,4 +132,19 @@ slim() { "$OCISLIM" slim -q "rootfs:$root" rootfs:out --report report.json "$@" 
   compile 'int f(void); int main(void) { return f(); }' -o "$root/usr/bin/app" "$root/usr/lib/libx.so"
   with_rules '{"id": "x", "why": "w", "when": [{"soname": "*lib*_module.so.1"}], "add": [{"files": ["/x"]}]}'
   added "" --rules rules
+}
+
+@test "a name with wildcards, among folders of the loader that lead nowhere or are none" {
+  tree a
+  library /usr/lib/x86_64-linux-gnu/libicuuc.so.72 libicuuc.so.72
+  mkdir -p "$root/lib64"
+  cp /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
+  ln -s /nowhere "$root/usr/lib/a-linux-b"
+  ln -s c-linux-d "$root/usr/lib/c-linux-d"
+  echo x >"$root/usr/lib/e-linux-f"
+  ln -s x86_64-linux-gnu "$root/usr/lib/g-linux-h"
+  compile 'int main(void) { return 0; }' -o "$root/usr/bin/app"
+  with_rules '{"id": "icu", "why": "w", "when": [{"path": "/usr/bin/app"}], "add": [{"libraries": ["libicuuc.so.*"]}]}'
+  slim --allow-missing --rules rules --entrypoint /usr/bin/app
+  kept /usr/lib/x86_64-linux-gnu/libicuuc.so.72
 }
