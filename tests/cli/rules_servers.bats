@@ -61,6 +61,14 @@ folders() { jq -r '.kept[] | select(.type == "directory" and .reason.kind == "ru
   equal "$(added --keep strict)" ""
 }
 
+@test "nginx: what the templates of its configuration name" {
+  tree /usr/sbin/nginx
+  files /srv/{a,b,unused}/page /opt/{cert.pem,key.pem}
+  text /etc/nginx/templates/site.conf.template 'server {\n  server_name ${NAME};\n  root /srv/a;\n  ssl_certificate /opt/cert.pem;\n}'
+  text /etc/nginx/templates/more/b.conf.template 'location /b/ { alias /srv/b/; }'
+  equal "$(added)" "/etc/nginx/templates/more/b.conf.template /etc/nginx/templates/site.conf.template /opt/cert.pem /srv/a/page /srv/b/page"
+}
+
 @test "nginx of Alpine: links below its own folder" {
   tree /usr/sbin/nginx
   symlink /var/lib/nginx/modules /usr/lib/nginx/modules

@@ -3,6 +3,10 @@
 
 setup() { load same.sh; }
 
+@test "nginx-entrypoint: parts, templates, a module, TLS" { same_answers nginx-entrypoint; }
+
+@test "redis-entrypoint: the data's owner, an access list, TLS, Lua, a restart" { same_answers redis-entrypoint; }
+
 @test "apache: modules, .htaccess, TLS, negotiation, an index, error pages" { same_answers apache; }
 
 @test "haproxy: Lua, maps, error files, TLS" { same_answers haproxy; }
@@ -16,6 +20,10 @@ setup() { load same.sh; }
 @test "bind: a zone, its transfer, a plugin" { same_answers bind; }
 
 @test "memcached: values, counters, the meta commands" { same_answers memcached; }
+
+@test "nginx-entrypoint: the configuration stays" { same_config nginx-entrypoint; }
+
+@test "redis-entrypoint: the configuration stays" { same_config redis-entrypoint; }
 
 @test "apache: the configuration stays" { same_config apache; }
 

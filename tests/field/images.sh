@@ -39,7 +39,7 @@ images_load()
     docker load --quiet --input "$tar" >/dev/null
   else
     echo "building the test image $name"
-    rm -f "$ocislim_cache/field/$name"-*.tar
+    rm -f "$ocislim_cache/field/$name"-????????????????.tar # not those of NAME-MORE
     cache_make "$tar" images_build "$name"
   fi
 }

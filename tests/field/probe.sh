@@ -1,6 +1,6 @@
 # What each image of the tests is asked: the answers go to standard output, in a form that is the same for every correct image.
 # A probe asks for what is loaded late, never only for a version. Each image has its own, in images/NAME/probe.sh, which defines
-# probe_NAME. An engine has to run (engine.sh). Source this file.
+# probe_NAME, with _ for -. An engine has to run (engine.sh). Source this file.
 # shellcheck shell=bash
 # shellcheck source-path=SCRIPTDIR source=images.sh
 . "${BASH_SOURCE[0]%/*}/images.sh"
@@ -12,7 +12,7 @@ probe_hardening=(--read-only --cap-drop ALL --security-opt no-new-privileges)
 probe()
 {
   # shellcheck source=/dev/null
-  . "$field_dir/images/$1/probe.sh" && "probe_$1" "$2"
+  . "$field_dir/images/$1/probe.sh" && "probe_${1//-/_}" "$2"
 }
 
 # probe_start IMAGE PORT OPTION...: prints the container's id. The port is published on 127.0.0.1 only.

@@ -29,6 +29,6 @@ probe_ask_bind()
   echo "-- the zones of the package, and a root hint"
   probe_dig "$udp" +short -x 127.0.0.1 || return 1
   docker exec "$container" named -V | head -n 1 || return 1
-  docker top "$container" -eo uid,comm | awk '$2 ~ /^(named|isc)/ { print "uid", $1 }' | sort -u || return 1
+  docker top "$container" -eo pid,uid,comm | awk '$3 ~ /^(named|isc)/ { print "uid", $2 }' | sort -u || return 1
   probe_health "$container"
 }

@@ -26,13 +26,13 @@ probe_ask_redis()
   probe_health "$container"
 }
 
-# The commands one after the other over one connection, and what comes back until the server hangs up.
+# The commands one after the other over one connection, and what comes back until the server hangs up. In a shell of its own, which ends where
+# nobody answers.
 probe_redis_command()
-{
-  local host=$1 port=$2
+(
+  host=$1 port=$2
   shift 2
-  exec 8<>"/dev/tcp/$host/$port" || return 1
+  exec 8<>"/dev/tcp/$host/$port" || exit 1
   printf '%s\r\n' "$@" QUIT >&8
   tr -d '\r' <&8
-  exec 8>&-
-}
+)
