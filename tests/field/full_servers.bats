@@ -21,6 +21,8 @@ setup() { load same.sh; }
 
 @test "memcached: values, counters, the meta commands" { same_answers memcached; }
 
+@test "php-fpm: collations, encodings, TLS, a picture, a time zone, the opcache" { same_answers php-fpm; }
+
 @test "nginx-entrypoint: the configuration stays" { same_config nginx-entrypoint; }
 
 @test "redis-entrypoint: the configuration stays" { same_config redis-entrypoint; }
@@ -28,3 +30,5 @@ setup() { load same.sh; }
 @test "apache: the configuration stays" { same_config apache; }
 
 @test "mariadb: the configuration stays" { same_config mariadb; }
+
+@test "php-fpm: the configuration stays" { same_config php-fpm; }
