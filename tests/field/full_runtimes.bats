@@ -31,6 +31,10 @@ setup() { load same.sh; }
 
 @test "erlang: the slim image keeps its configuration" { same_config erlang; }
 
+@test "elixir: the slim image gives the same answers" { same_answers elixir; }
+
+@test "elixir: the slim image keeps its configuration" { same_config elixir; }
+
 @test "rust: the slim image gives the same answers" { same_answers rust; }
 
 @test "rust: the slim image keeps its configuration" { same_config rust; }
