@@ -20,6 +20,16 @@ struct oci_image
   guint64 stored_bytes;
 };
 
+struct oci_place
+{
+  const OciReference *reference;
+  OciOpenOptions options; /* limits are read from here */
+  OciTransport transport; /* what the reference means, by content where it does not say */
+  OciIndexer *indexer;
+  OciSourceContext context;
+  OciSource *source; /* NULL for a directory */
+};
+
 void oci_image_free(OciImage *image)
 {
   if (image == NULL)
@@ -40,7 +50,7 @@ static OciImage *image_new(void)
   return image;
 }
 
-static OciImage *fail_path(const char *path, GError **error)
+static OciPlace *fail_path(const char *path, GError **error)
 {
   g_autofree char *quoted = oci_quote(path);
   const char *hint = strchr(path, ':') == NULL
@@ -89,39 +99,40 @@ static OciSource *open_source(OciTransport transport, const char *path, const Oc
 }
 
 /* An archive that is both is an OCI one: that names its blobs by digest. */
-static OciSelection *select_by_content(OciSource *source, const OciWanted *wanted, GError **error)
+static gboolean recognise_archive(OciSource *source, gboolean *is_oci, GError **error)
 {
   g_autoptr(OciBlob) index = NULL;
   g_autoptr(OciBlob) layout = NULL;
   g_autoptr(OciBlob) manifest = NULL;
   if (!source->ops->find(source, "index.json", &index, error) || !source->ops->find(source, "oci-layout", &layout, error) ||
       !source->ops->find(source, "manifest.json", &manifest, error))
-    return NULL;
-  if (index != NULL && layout != NULL)
-    return oci_select_oci(source, wanted, error);
-  if (manifest != NULL)
-    return oci_select_docker(source, wanted, error);
+    return FALSE;
+  *is_oci = index != NULL && layout != NULL;
+  if (*is_oci || manifest != NULL)
+    return TRUE;
   g_set_error(error, OCI_ERROR, OCI_ERROR_MALFORMED,
               "neither an OCI archive nor a docker archive: there is no oci-layout with index.json, and no manifest.json");
-  return NULL;
+  return FALSE;
 }
 
-static OciSelection *select_image(OciTransport transport, OciSource *source, const OciWanted *wanted, GError **error)
+/* Whether an index.json says what is there. */
+static gboolean find_form(const OciPlace *place, gboolean *is_oci, GError **error)
 {
-  switch (transport)
+  *is_oci = FALSE;
+  switch (place->transport)
   {
   case OCI_TRANSPORT_OCI:
   case OCI_TRANSPORT_OCI_ARCHIVE:
   case OCI_TRANSPORT_REGISTRY:
-    return oci_select_oci(source, wanted, error);
+    *is_oci = TRUE;
+    return TRUE;
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
-    return oci_select_docker(source, wanted, error);
+  case OCI_TRANSPORT_ROOTFS:
+    return TRUE;
   case OCI_TRANSPORT_DAEMON:
   case OCI_TRANSPORT_STREAM:
   case OCI_TRANSPORT_PATH:
-    return select_by_content(source, wanted, error);
-  case OCI_TRANSPORT_ROOTFS:
-    break;
+    return recognise_archive(place->source, is_oci, error);
   }
   g_assert_not_reached();
 }
@@ -163,51 +174,96 @@ static OciImage *image_from_layers(OciSelection *selection, GPtrArray *layers, c
   return g_steal_pointer(&image);
 }
 
-static OciImage *open_layers(OciTransport transport, const OciReference *reference, const OciOpenOptions *options, GError **error)
+static void prefix_reference(const OciReference *reference, GError **error)
 {
-  guint threads = options->threads == 0 ? g_get_num_processors() : options->threads;
-  g_autoptr(OciIndexer) indexer = oci_indexer_new(threads, &options->limits, options->progress, options->progress_data, options->cancelled);
-  OciSourceContext context = {.indexer = indexer,
-                              .limits = &options->limits,
-                              .spool_directory = options->spool_directory,
-                              .cancelled = options->cancelled,
-                              .access = options->access};
-  g_autoptr(OciSource) source = open_source(transport, reference->path, &context, error);
-  if (source == NULL)
-    return NULL;
-  OciWanted wanted = {.ref = reference->ref, .platform = options->platform, .limits = &options->limits};
-  g_autoptr(OciSelection) selection = select_image(transport, source, &wanted, error);
-  g_autoptr(GPtrArray) layers = selection == NULL ? NULL : oci_image_index_layers(source, selection, indexer, error);
-  if (layers == NULL)
-  {
-    g_autofree char *text = oci_reference_format(reference);
-    g_autofree char *quoted = oci_quote(text);
-    g_prefix_error(error, "%s: ", reference->path == NULL ? "standard input" : quoted);
-    return NULL;
-  }
-  return image_from_layers(g_steal_pointer(&selection), layers, &options->limits, error);
+  g_autofree char *text = oci_reference_format(reference);
+  g_autofree char *quoted = oci_quote(text);
+  g_prefix_error(error, "%s: ", reference->path == NULL ? "standard input" : quoted);
 }
 
-static OciImage *open_directory(const char *path, const OciOpenOptions *options, GError **error)
+static OciImage *open_layers(OciPlace *place, const OciPlatform *platform, GError **error)
+{
+  OciWanted wanted = {.ref = place->reference->ref, .platform = platform, .limits = &place->options.limits};
+  gboolean is_oci = FALSE;
+  g_autoptr(OciSelection) selection = NULL;
+  if (find_form(place, &is_oci, error))
+    selection = is_oci ? oci_select_oci(place->source, &wanted, error) : oci_select_docker(place->source, &wanted, error);
+  g_autoptr(GPtrArray) layers = selection == NULL ? NULL : oci_image_index_layers(place->source, selection, place->indexer, error);
+  if (layers == NULL)
+  {
+    prefix_reference(place->reference, error);
+    return NULL;
+  }
+  return image_from_layers(g_steal_pointer(&selection), layers, &place->options.limits, error);
+}
+
+static OciImage *open_directory(const char *path, const OciPlatform *platform, const OciLimits *limits, GError **error)
 {
   g_autoptr(OciImage) image = image_new();
   g_autoptr(OciPlatform) host = oci_platform_new_host();
-  image->config = oci_config_new(options->platform == NULL ? host : options->platform);
-  image->rootfs = oci_directory_open(path, &options->limits, error);
+  image->config = oci_config_new(platform == NULL ? host : platform);
+  image->rootfs = oci_directory_open(path, limits, error);
   if (image->rootfs == NULL)
     return NULL;
   add_warnings(image, oci_rootfs_warnings(image->rootfs));
   return g_steal_pointer(&image);
 }
 
+void oci_place_free(OciPlace *place)
+{
+  if (place == NULL)
+    return;
+  oci_source_free(place->source);
+  oci_indexer_free(place->indexer);
+  g_free(place);
+}
+
+OciPlace *oci_place_open(const OciReference *reference, const OciOpenOptions *options, GError **error)
+{
+  g_autoptr(OciPlace) place = g_new0(OciPlace, 1);
+  place->reference = reference;
+  place->options = *options;
+  place->transport = reference->transport;
+  if (place->transport == OCI_TRANSPORT_PATH && !recognise_path(reference->path, &place->transport))
+    return fail_path(reference->path, error);
+  if (place->transport == OCI_TRANSPORT_ROOTFS)
+    return g_steal_pointer(&place);
+  const OciLimits *limits = &place->options.limits;
+  guint threads = options->threads == 0 ? g_get_num_processors() : options->threads;
+  place->indexer = oci_indexer_new(threads, limits, options->progress, options->progress_data, options->cancelled);
+  place->context = (OciSourceContext){.indexer = place->indexer,
+                                      .limits = limits,
+                                      .spool_directory = options->spool_directory,
+                                      .cancelled = options->cancelled,
+                                      .access = options->access};
+  place->source = open_source(place->transport, reference->path, &place->context, error);
+  return place->source == NULL ? NULL : g_steal_pointer(&place);
+}
+
+GPtrArray *oci_place_platforms(OciPlace *place, GError **error)
+{
+  gboolean is_oci = FALSE;
+  GPtrArray *platforms = NULL;
+  OciWanted wanted = {.ref = place->reference->ref, .limits = &place->options.limits};
+  if (find_form(place, &is_oci, error))
+    platforms =
+        is_oci ? oci_select_platforms(place->source, &wanted, error) : g_ptr_array_new_with_free_func((GDestroyNotify)oci_platform_free);
+  if (platforms == NULL)
+    prefix_reference(place->reference, error);
+  return platforms;
+}
+
+OciImage *oci_place_image(OciPlace *place, const OciPlatform *platform, GError **error)
+{
+  if (place->transport == OCI_TRANSPORT_ROOTFS)
+    return open_directory(place->reference->path, platform, &place->options.limits, error);
+  return open_layers(place, platform, error);
+}
+
 OciImage *oci_image_open(const OciReference *source, const OciOpenOptions *options, GError **error)
 {
-  OciTransport transport = source->transport;
-  if (transport == OCI_TRANSPORT_PATH && !recognise_path(source->path, &transport))
-    return fail_path(source->path, error);
-  if (transport == OCI_TRANSPORT_ROOTFS)
-    return open_directory(source->path, options, error);
-  return open_layers(transport, source, options, error);
+  g_autoptr(OciPlace) place = oci_place_open(source, options, error);
+  return place == NULL ? NULL : oci_place_image(place, options->platform, error);
 }
 
 OciRootfs *oci_image_rootfs(OciImage *image)
@@ -218,6 +274,11 @@ OciRootfs *oci_image_rootfs(OciImage *image)
 OciConfig *oci_image_config(OciImage *image)
 {
   return image->config;
+}
+
+GHashTable *oci_image_index_annotations(OciImage *image)
+{
+  return image->selection == NULL ? NULL : image->selection->index_annotations;
 }
 
 const char *oci_image_name(OciImage *image)

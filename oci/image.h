@@ -8,9 +8,8 @@
 #include "oci/access.h"
 #include "oci/config.h"
 #include "oci/layer.h"
-#include "oci/layer_write.h"
-#include "oci/platform.h"
 #include "oci/reference.h"
+#include "oci/result.h"
 #include "oci/rootfs.h"
 
 typedef struct
@@ -28,12 +27,36 @@ typedef struct
 typedef struct oci_image OciImage;
 
 /*
- * Opens, verifies and indexes an image: digests and sizes of manifest, config
- * and layers against their descriptors, diff_ids against the config.
+ * A source that is open: it has one image, or one for each platform. An
+ * archive that comes through a pipe is read only once.
  *
+ * source, options: borrowed, what options->access and the callback's data
+ * point to as well, as long as the place lives.
+ */
+typedef struct oci_place OciPlace;
+OciPlace *oci_place_open(const OciReference *source, const OciOpenOptions *options, GError **error);
+void oci_place_free(OciPlace *place);
+
+/*
+ * The platforms of an index: OciPlatform*, in its order, owned by the caller.
+ * Empty when the reference means one manifest, or a directory. Attestations
+ * are none.
+ */
+GPtrArray *oci_place_platforms(OciPlace *place, GError **error);
+
+/*
+ * Opens, verifies and indexes an image: digests and sizes of manifest, config
+ * and layers against their descriptors, diff_ids against the config. May be
+ * called again for another platform; what it returned lives on without the
+ * place.
+ *
+ * platform: NULL: the host's, or the only real one there is.
  * Errors: OCI_ERROR_DIGEST_MISMATCH names both digests; OCI_ERROR_NOT_FOUND
  * lists the references or platforms that there are.
  */
+OciImage *oci_place_image(OciPlace *place, const OciPlatform *platform, GError **error);
+
+/* The image of a place for options->platform. */
 OciImage *oci_image_open(const OciReference *source, const OciOpenOptions *options, GError **error);
 void oci_image_free(OciImage *image);
 
@@ -43,36 +66,28 @@ const char *oci_image_name(OciImage *image);               /* "docker.io/library
 const OciDigest *oci_image_digest(OciImage *image);        /* of the manifest; NULL for directories and docker archives without one */
 const OciDigest *oci_image_config_digest(OciImage *image); /* NULL for directories */
 GHashTable *oci_image_annotations(OciImage *image);        /* of the manifest, char* → char*; borrowed */
+GHashTable *oci_image_index_annotations(OciImage *image);  /* of the index that the image was chosen from; borrowed, or NULL */
 GPtrArray *oci_image_warnings(OciImage *image);            /* char*; borrowed */
 guint oci_image_layer_count(OciImage *image);
 guint64 oci_image_stored_bytes(OciImage *image); /* sum of the layers' blobs; 0 for directories */
 
-/*
- * What is written: one config, one layer (or, for rootfs:, what
- * oci_tree_writer_new() made), names and annotations.
- */
+/* What is written. */
 typedef struct
 {
-  OciConfig *config;
-  OciLayerBlob *layer;
-  GPtrArray *tags;         /* char*: "name:tag"; may be empty */
-  GHashTable *annotations; /* of the manifest */
+  GPtrArray *results;            /* OciResult*: at least one; several become an index, in this order */
+  GPtrArray *tags;               /* char*: "name:tag"; may be empty, or NULL */
+  GHashTable *index_annotations; /* char* → char*; may be NULL */
   OciTarget target;
 } OciImageParts;
-
-typedef struct
-{
-  OciDigest manifest_digest;
-  OciDigest config_digest;
-  guint64 manifest_bytes;
-} OciWritten;
 
 /*
  * Writes an image to a layout, an archive, a registry or standard output
  * (fd 1). The destination is the old or the new one, whole; nothing is left
  * beside it on failure, nor on a signal (see oci/pending.h).
+ *
+ * digest: set to that of the manifest, or of the index of several.
  */
-gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciWritten *written, GError **error);
+gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciDigest *digest, GError **error);
 
 /* Whether an image can be written there, as far as the reference tells. Errors: OCI_ERROR_USAGE. */
 gboolean oci_image_check_destination(const OciReference *destination, GError **error);
@@ -89,6 +104,7 @@ GPtrArray *oci_tree_writer_warnings(OciTreeWriter *writer); /* char*: what could
 void oci_tree_writer_free(OciTreeWriter *writer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciImage, oci_image_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciPlace, oci_place_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciTreeWriter, oci_tree_writer_free)
 
 #endif

@@ -1,7 +1,7 @@
-/* Writes an image of one layer: builds its documents, picks the transport. */
+/* Writes finished images: names them, makes an index of several, picks the transport. */
 #include "oci/error.h"
 #include "oci/image.h"
-#include "oci/manifest.h"
+#include "oci/index.h"
 #include "oci/mediatype.h"
 #include "oci/name.h"
 #include "oci/transport/registry_name.h"
@@ -13,56 +13,48 @@
 
 static void documents_clear(OciDocuments *documents)
 {
-  g_clear_pointer(&documents->config, g_bytes_unref);
-  g_clear_pointer(&documents->manifest, g_bytes_unref);
+  g_clear_pointer(&documents->index, g_bytes_unref);
   g_clear_pointer(&documents->entries, g_ptr_array_unref);
   g_clear_pointer(&documents->repo_tags, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(OciDocuments, documents_clear)
 
-static void digest_bytes(GBytes *bytes, OciDigest *digest)
+static OciDescriptor *describe_manifest(const OciResult *result)
 {
-  oci_digest_compute(OCI_DIGEST_SHA256, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), digest);
+  OciDescriptor *descriptor = oci_descriptor_new(OCI_MEDIATYPE_MANIFEST, &result->manifest_digest, g_bytes_get_size(result->manifest));
+  const OciPlatform *platform = result->platform;
+  if (platform != NULL)
+    descriptor->platform = oci_platform_new(platform->os, platform->architecture, platform->variant);
+  return descriptor;
 }
 
-/* The config and the layer must be of one image. */
-static gboolean check_parts(const OciImageParts *parts, GError **error)
+static void make_index(OciDocuments *documents, GHashTable *annotations)
 {
-  g_autoptr(GPtrArray) diff_ids = oci_config_diff_ids(parts->config);
-  if (diff_ids->len == 1 && oci_digest_equal(g_ptr_array_index(diff_ids, 0), &parts->layer->diff_id))
-    return TRUE;
-  g_autofree char *diff_id = oci_digest_format(&parts->layer->diff_id);
-  g_set_error(error, OCI_ERROR, OCI_ERROR_DIGEST_MISMATCH, "the config to be written does not describe its one layer, %s", diff_id);
-  return FALSE;
-}
-
-static GBytes *make_manifest(const OciImageParts *parts, const OciDocuments *documents)
-{
-  g_autoptr(OciManifest) manifest = oci_manifest_new();
-  const OciLayerBlob *layer = parts->layer;
-  manifest->config = oci_descriptor_new(OCI_MEDIATYPE_CONFIG, &documents->config_digest, g_bytes_get_size(documents->config));
-  g_ptr_array_add(manifest->layers,
-                  oci_descriptor_new(oci_media_layer_type(layer->compression), &layer->digest, oci_blob_size(layer->blob)));
+  g_autoptr(OciIndex) index = oci_index_new();
+  for (guint i = 0; i < documents->results->len; i++)
+    g_ptr_array_add(index->manifests, describe_manifest(documents->results->pdata[i]));
   GHashTableIter i;
   gpointer key = NULL;
   gpointer value = NULL;
-  if (parts->annotations != NULL)
+  if (annotations != NULL)
   {
-    g_hash_table_iter_init(&i, parts->annotations);
+    g_hash_table_iter_init(&i, annotations);
     while (g_hash_table_iter_next(&i, &key, &value))
-      g_hash_table_insert(manifest->annotations, g_strdup(key), g_strdup(value));
+      g_hash_table_insert(index->annotations, g_strdup(key), g_strdup(value));
   }
-  return oci_manifest_format(manifest);
+  documents->index = oci_index_format(index);
+  oci_digest_compute(OCI_DIGEST_SHA256, g_bytes_get_data(documents->index, NULL), g_bytes_get_size(documents->index),
+                     &documents->index_digest);
 }
 
-/* One entry of the index. ref, name: annotations; each may be NULL. */
-static void add_entry(OciDocuments *documents, const OciConfig *config, const char *ref, const char *name)
+/* One entry of index.json. ref, name: annotations; each may be NULL. */
+static void add_entry(OciDocuments *documents, const char *ref, const char *name)
 {
-  OciDescriptor *entry = oci_descriptor_new(OCI_MEDIATYPE_MANIFEST, &documents->manifest_digest, g_bytes_get_size(documents->manifest));
-  OciPlatform *platform = oci_config_platform(config);
-  if (*platform->os != '\0' && *platform->architecture != '\0')
-    entry->platform = g_steal_pointer(&platform);
-  oci_platform_free(platform);
+  OciDescriptor *entry = NULL;
+  if (documents->index != NULL)
+    entry = oci_descriptor_new(OCI_MEDIATYPE_INDEX, &documents->index_digest, g_bytes_get_size(documents->index));
+  else
+    entry = describe_manifest(documents->results->pdata[0]);
   if (ref != NULL)
     g_hash_table_insert(entry->annotations, g_strdup(OCI_ANNOTATION_REF_NAME), g_strdup(ref));
   if (name != NULL)
@@ -88,7 +80,7 @@ static OciDescriptor *find_unnamed(const OciDocuments *documents, const char *re
  * layout's reference. An entry with that reference gets the name: readers
  * refuse a reference that stands there twice.
  */
-static gboolean add_tag(OciDocuments *documents, const OciConfig *config, const char *tag, GError **error)
+static gboolean add_tag(OciDocuments *documents, const char *tag, GError **error)
 {
   g_autoptr(OciName) name = oci_name_parse(tag, error);
   if (name == NULL)
@@ -100,7 +92,7 @@ static gboolean add_tag(OciDocuments *documents, const OciConfig *config, const 
   if (entry != NULL)
     g_hash_table_insert(entry->annotations, g_strdup(OCI_ANNOTATION_IMAGE_NAME), g_strdup(name->full));
   else
-    add_entry(documents, config, name->tag, name->full);
+    add_entry(documents, name->tag, name->full);
   g_ptr_array_add(documents->repo_tags, g_strdup(name->familiar));
   return TRUE;
 }
@@ -115,28 +107,24 @@ static gboolean add_names(OciDocuments *documents, OciTransport transport, const
     return FALSE;
   }
   if (ref != NULL && transport != OCI_TRANSPORT_DOCKER_ARCHIVE && transport != OCI_TRANSPORT_DAEMON)
-    add_entry(documents, parts->config, ref, NULL);
-  else if (ref != NULL && !add_tag(documents, parts->config, ref, error))
+    add_entry(documents, ref, NULL);
+  else if (ref != NULL && !add_tag(documents, ref, error))
     return FALSE;
   for (guint i = 0; parts->tags != NULL && i < parts->tags->len; i++)
-    if (!add_tag(documents, parts->config, g_ptr_array_index(parts->tags, i), error))
+    if (!add_tag(documents, g_ptr_array_index(parts->tags, i), error))
       return FALSE;
   if (documents->entries->len == 0)
-    add_entry(documents, parts->config, NULL, NULL);
+    add_entry(documents, NULL, NULL);
   return TRUE;
 }
 
 static gboolean make_documents(OciDocuments *documents, OciTransport transport, const char *ref, const OciImageParts *parts, GError **error)
 {
-  if (!check_parts(parts, error))
-    return FALSE;
-  documents->layer = parts->layer;
+  documents->results = parts->results;
   documents->entries = g_ptr_array_new_with_free_func((GDestroyNotify)oci_descriptor_free);
   documents->repo_tags = g_ptr_array_new_with_free_func(g_free);
-  documents->config = oci_config_format(parts->config);
-  digest_bytes(documents->config, &documents->config_digest);
-  documents->manifest = make_manifest(parts, documents);
-  digest_bytes(documents->manifest, &documents->manifest_digest);
+  if (parts->results->len > 1)
+    make_index(documents, parts->index_annotations);
   return add_names(documents, transport, ref, parts, error);
 }
 
@@ -204,7 +192,7 @@ gboolean oci_image_check_destination(const OciReference *destination, GError **e
   return FALSE;
 }
 
-gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciWritten *written, GError **error)
+gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciDigest *digest, GError **error)
 {
   OciTransport transport = destination->transport;
   g_auto(OciDocuments) documents = {0};
@@ -214,8 +202,6 @@ gboolean oci_image_write(const OciReference *destination, const OciImageParts *p
   if (!make_documents(&documents, transport, ref, parts, error) ||
       !write_documents(transport, destination->path, &documents, &parts->target, error))
     return FALSE;
-  written->manifest_digest = documents.manifest_digest;
-  written->config_digest = documents.config_digest;
-  written->manifest_bytes = g_bytes_get_size(documents.manifest);
+  *digest = documents.index != NULL ? documents.index_digest : ((const OciResult *)parts->results->pdata[0])->manifest_digest;
   return TRUE;
 }

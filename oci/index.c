@@ -16,7 +16,30 @@ void oci_index_free(OciIndex *index)
   if (index == NULL)
     return;
   g_clear_pointer(&index->manifests, g_ptr_array_unref);
+  g_clear_pointer(&index->annotations, g_hash_table_unref);
   g_free(index);
+}
+
+OciIndex *oci_index_new(void)
+{
+  OciIndex *index = g_new0(OciIndex, 1);
+  index->manifests = g_ptr_array_new_with_free_func((GDestroyNotify)oci_descriptor_free);
+  index->annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  return index;
+}
+
+GBytes *oci_index_format(const OciIndex *index)
+{
+  g_autoptr(json_t) json = json_object();
+  json_t *manifests = json_array();
+  for (guint i = 0; i < index->manifests->len; i++)
+    json_array_append_new(manifests, oci_descriptor_format(g_ptr_array_index(index->manifests, i)));
+  json_object_set_new(json, "schemaVersion", json_integer(2));
+  json_object_set_new(json, "mediaType", json_string(OCI_MEDIATYPE_INDEX));
+  json_object_set_new(json, "manifests", manifests);
+  if (g_hash_table_size(index->annotations) > 0)
+    json_object_set_new(json, "annotations", oci_json_from_string_map(index->annotations));
+  return oci_json_format(json);
 }
 
 OciIndex *oci_index_parse(const void *bytes, gsize length, const char *media_type, const OciLimits *limits, GError **error)
@@ -26,7 +49,9 @@ OciIndex *oci_index_parse(const void *bytes, gsize length, const char *media_typ
     return NULL;
   g_autoptr(OciIndex) index = g_new0(OciIndex, 1);
   index->manifests = oci_descriptor_parse_array(json, "manifests", error);
-  if (index->manifests == NULL)
+  if (index->manifests != NULL)
+    index->annotations = oci_json_string_map(json, "annotations", "", error);
+  if (index->annotations == NULL)
   {
     g_prefix_error(error, "image index: ");
     return NULL;

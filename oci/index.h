@@ -11,7 +11,8 @@
 
 typedef struct
 {
-  GPtrArray *manifests; /* OciDescriptor* */
+  GPtrArray *manifests;    /* OciDescriptor* */
+  GHashTable *annotations; /* char* → char*, never NULL */
 } OciIndex;
 
 /*
@@ -20,6 +21,8 @@ typedef struct
  * Errors: OCI_ERROR_MALFORMED, OCI_ERROR_UNSUPPORTED (schema 1).
  */
 OciIndex *oci_index_parse(const void *bytes, gsize length, const char *media_type, const OciLimits *limits, GError **error);
+OciIndex *oci_index_new(void);
+GBytes *oci_index_format(const OciIndex *index);
 void oci_index_free(OciIndex *index);
 
 /*

@@ -22,6 +22,7 @@ void oci_selection_free(OciSelection *selection)
   g_free(selection->name);
   g_ptr_array_unref(selection->members);
   g_ptr_array_unref(selection->warnings);
+  g_clear_pointer(&selection->index_annotations, g_hash_table_unref);
   g_free(selection);
 }
 

@@ -17,9 +17,10 @@ typedef struct
   OciDigest manifest_digest;
   OciConfig *config;
   OciDigest config_digest;
-  char *name;          /* of the image, or NULL */
-  GPtrArray *members;  /* char*: where the layers are, lowest first */
-  GPtrArray *warnings; /* char* */
+  char *name;                    /* of the image, or NULL */
+  GPtrArray *members;            /* char*: where the layers are, lowest first */
+  GPtrArray *warnings;           /* char* */
+  GHashTable *index_annotations; /* of the index that the manifest was chosen from; NULL when there was none */
 } OciSelection;
 
 typedef struct
@@ -31,6 +32,13 @@ typedef struct
 
 /* By index.json. Errors: OCI_ERROR_NOT_FOUND lists what there is. */
 OciSelection *oci_select_oci(OciSource *source, const OciWanted *wanted, GError **error);
+
+/*
+ * The platforms that oci_select_oci() can choose from: OciPlatform*, in the
+ * order of the index, owned by the caller; empty when the reference means one
+ * manifest.
+ */
+GPtrArray *oci_select_platforms(OciSource *source, const OciWanted *wanted, GError **error);
 
 /* By manifest.json of a docker archive. */
 OciSelection *oci_select_docker(OciSource *source, const OciWanted *wanted, GError **error);

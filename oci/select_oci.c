@@ -226,17 +226,12 @@ static OciIndex *read_index(OciSource *source, const OciLimits *limits, GError *
   return oci_index_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), NULL, limits, error);
 }
 
-static const OciDescriptor *search_manifest(Search *search, const OciIndex *index, const OciDescriptor *named, const OciWanted *wanted,
-                                            GError **error)
+/* Finds the candidates. named: NULL for index.json itself. */
+static gboolean search_index(Search *search, const OciIndex *index, const OciDescriptor *named, GError **error)
 {
   OciMediaKind kind = named == NULL ? OCI_MEDIA_INDEX : oci_media_kind(named->media_type);
-  if (kind == OCI_MEDIA_MANIFEST)
-    return named;
   if (kind == OCI_MEDIA_INDEX)
-  {
-    gboolean done = named == NULL ? add_index(search, index, 0, error) : add_nested(search, named, 1, error);
-    return done ? choose(search, wanted->platform, error) : NULL;
-  }
+    return named == NULL ? add_index(search, index, 0, error) : add_nested(search, named, 1, error);
   g_autofree char *quoted = oci_quote(named->media_type);
   if (kind == OCI_MEDIA_SCHEMA1)
     g_set_error(
@@ -244,7 +239,20 @@ static const OciDescriptor *search_manifest(Search *search, const OciIndex *inde
         "the manifest has schema version 1, which Docker gave up in 2016\nhint: push or save the image again with a current engine");
   else
     g_set_error(error, OCI_ERROR, OCI_ERROR_UNSUPPORTED, "not a container image: the media type is %s", quoted);
-  return NULL;
+  return FALSE;
+}
+
+static gboolean is_manifest(const OciDescriptor *named)
+{
+  return named != NULL && oci_media_kind(named->media_type) == OCI_MEDIA_MANIFEST;
+}
+
+static const OciDescriptor *search_manifest(Search *search, const OciIndex *index, const OciDescriptor *named, const OciWanted *wanted,
+                                            GError **error)
+{
+  if (is_manifest(named))
+    return named;
+  return search_index(search, index, named, error) ? choose(search, wanted->platform, error) : NULL;
 }
 
 static const char *find_name(const OciDescriptor *descriptor)
@@ -263,6 +271,8 @@ static OciSelection *select_from(Search *search, const OciIndex *index, const Oc
     return NULL;
   g_autoptr(OciSelection) selection = oci_selection_new();
   selection->name = g_strdup(find_name(named));
+  if (search->indexes->len > 0) /* the image's own is the first that was read */
+    selection->index_annotations = g_hash_table_ref(((const OciIndex *)g_ptr_array_index(search->indexes, 0))->annotations);
   if (!load(search->source, search->limits, descriptor, selection, error) ||
       !oci_selection_check_platform(selection, wanted->platform, error))
     return NULL;
@@ -270,6 +280,40 @@ static OciSelection *select_from(Search *search, const OciIndex *index, const Oc
     g_ptr_array_add(selection->warnings, g_strdup_printf("%u attestation%s of the image left out: what they attest is the original",
                                                          search->attestations, search->attestations == 1 ? "" : "s"));
   return g_steal_pointer(&selection);
+}
+
+static gboolean is_listed(const GPtrArray *platforms, const OciPlatform *platform)
+{
+  for (guint i = 0; i < platforms->len; i++)
+    if (oci_platform_match(platforms->pdata[i], platform))
+      return TRUE;
+  return FALSE;
+}
+
+static GPtrArray *list_platforms(const Search *search)
+{
+  GPtrArray *platforms = g_ptr_array_new_with_free_func((GDestroyNotify)oci_platform_free);
+  for (guint i = 0; i < search->candidates->len; i++)
+  {
+    const OciPlatform *platform = ((const Candidate *)g_ptr_array_index(search->candidates, i))->platform;
+    if (!is_listed(platforms, platform))
+      g_ptr_array_add(platforms, oci_platform_new(platform->os, platform->architecture, platform->variant));
+  }
+  return platforms;
+}
+
+GPtrArray *oci_select_platforms(OciSource *source, const OciWanted *wanted, GError **error)
+{
+  const OciDescriptor *named = NULL;
+  g_autoptr(OciIndex) index = read_index(source, wanted->limits, error);
+  if (index == NULL || !oci_index_find(index, wanted->ref, &named, error))
+    return NULL;
+  g_autoptr(GPtrArray) indexes = g_ptr_array_new_with_free_func((GDestroyNotify)oci_index_free);
+  g_autoptr(GPtrArray) candidates = g_ptr_array_new_with_free_func(candidate_free);
+  Search search = {.source = source, .limits = wanted->limits, .indexes = indexes, .candidates = candidates};
+  if (!is_manifest(named) && !search_index(&search, index, named, error))
+    return NULL;
+  return list_platforms(&search);
 }
 
 OciSelection *oci_select_oci(OciSource *source, const OciWanted *wanted, GError **error)

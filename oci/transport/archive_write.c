@@ -82,21 +82,15 @@ static gboolean add_json(Output *output, Tar *tar, const char *name, const json_
   return add_bytes(output, tar, name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
 }
 
-static gboolean add_document(Output *output, Tar *tar, const OciDigest *digest, GBytes *bytes, GError **error)
+static gboolean add_blob(Output *output, Tar *tar, const OciNamedBlob *named, GError **error)
 {
-  g_autofree char *name = oci_blob_name(digest);
-  return add_bytes(output, tar, name, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
-}
-
-static gboolean add_layer(Output *output, Tar *tar, const OciLayerBlob *layer, GError **error)
-{
-  g_autofree char *name = oci_blob_name(&layer->digest);
+  g_autofree char *name = oci_blob_name(&named->digest);
   g_autofree guint8 *buffer = g_malloc(COPY_BUFFER);
   guint64 offset = 0;
   gssize got = 0;
-  if (!add_header(output, tar, name, AE_IFREG, oci_blob_size(layer->blob), error))
+  if (!add_header(output, tar, name, AE_IFREG, oci_blob_size(named->blob), error))
     return FALSE;
-  while ((got = oci_blob_pread(layer->blob, buffer, COPY_BUFFER, offset, error)) > 0)
+  while ((got = oci_blob_pread(named->blob, buffer, COPY_BUFFER, offset, error)) > 0)
   {
     if (!add_data(output, tar, buffer, (gsize)got, error))
       return FALSE;
@@ -105,11 +99,12 @@ static gboolean add_layer(Output *output, Tar *tar, const OciLayerBlob *layer, G
   return got == 0;
 }
 
-/* What docker load reads; it takes compressed layers. */
+/* What docker load reads; it takes compressed layers, and of several platforms one. */
 static json_t *docker_manifest(const OciDocuments *documents)
 {
-  g_autofree char *config = oci_blob_name(&documents->config_digest);
-  g_autofree char *layer = oci_blob_name(&documents->layer->digest);
+  const OciResult *result = documents->results->pdata[0];
+  g_autofree char *config = oci_blob_name(&result->config_digest);
+  g_autofree char *layer = oci_blob_name(&result->layer->digest);
   json_t *tags = json_array();
   for (guint i = 0; i < documents->repo_tags->len; i++)
     json_array_append_new(tags, json_string(g_ptr_array_index(documents->repo_tags, i)));
@@ -124,11 +119,15 @@ static gboolean add_all(Output *output, Tar *tar, const OciDocuments *documents,
 {
   g_autoptr(json_t) index = oci_documents_index(documents);
   g_autoptr(json_t) docker = docker_manifest(documents);
-  return add_bytes(output, tar, "oci-layout", LAYOUT_FILE, strlen(LAYOUT_FILE), error) &&
-         add_json(output, tar, "index.json", index, error) && add_json(output, tar, "manifest.json", docker, error) &&
-         add_header(output, tar, "blobs/", AE_IFDIR, 0, error) && add_header(output, tar, "blobs/sha256/", AE_IFDIR, 0, error) &&
-         add_document(output, tar, &documents->manifest_digest, documents->manifest, error) &&
-         add_document(output, tar, &documents->config_digest, documents->config, error) && add_layer(output, tar, documents->layer, error);
+  g_autoptr(GPtrArray) blobs = oci_documents_blobs(documents);
+  if (!add_bytes(output, tar, "oci-layout", LAYOUT_FILE, strlen(LAYOUT_FILE), error) ||
+      !add_json(output, tar, "index.json", index, error) || !add_json(output, tar, "manifest.json", docker, error) ||
+      !add_header(output, tar, "blobs/", AE_IFDIR, 0, error) || !add_header(output, tar, "blobs/sha256/", AE_IFDIR, 0, error))
+    return FALSE;
+  for (guint i = 0; i < blobs->len; i++)
+    if (!add_blob(output, tar, blobs->pdata[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean oci_archive_write_fd(int fd, const OciDocuments *documents, GError **error)

@@ -100,12 +100,6 @@ static gboolean add_blob(const char *layout, const OciDigest *digest, OciBlob *b
   return copy_blob(blob, oci_pending_fd(file), path, error);
 }
 
-static gboolean add_bytes(const char *layout, const OciDigest *digest, GBytes *bytes, GPtrArray *pending, GError **error)
-{
-  g_autoptr(OciBlob) blob = oci_blob_new_bytes(bytes);
-  return add_blob(layout, digest, blob, pending, error);
-}
-
 static gboolean add_file(const char *layout, const char *name, const void *bytes, gsize length, GPtrArray *pending, GError **error)
 {
   g_autofree char *path = g_build_filename(layout, name, NULL);
@@ -116,7 +110,7 @@ static gboolean add_file(const char *layout, const char *name, const void *bytes
   return write_all(oci_pending_fd(file), bytes, length, path, error);
 }
 
-/* An entry without a name is the layout's image for its platform. */
+/* An entry without a name is the layout's image for its platform, or for all when it is an index. */
 static gboolean is_same_platform(const OciDescriptor *a, const OciDescriptor *b)
 {
   if (a->platform == NULL || b->platform == NULL)
@@ -137,7 +131,10 @@ static gboolean replaces(const OciDescriptor *new, const OciDescriptor *old)
     return g_strcmp0(new_ref, old_ref) == 0;
   if (new_name != NULL || old_name != NULL || oci_descriptor_is_attestation(old))
     return FALSE;
-  return oci_media_kind(old->media_type) == OCI_MEDIA_MANIFEST && is_same_platform(new, old);
+  OciMediaKind kind = oci_media_kind(old->media_type);
+  if (oci_media_kind(new->media_type) == OCI_MEDIA_INDEX)
+    return kind == OCI_MEDIA_MANIFEST || kind == OCI_MEDIA_INDEX;
+  return kind == OCI_MEDIA_MANIFEST && is_same_platform(new, old);
 }
 
 static gboolean is_replaced(const OciDocuments *documents, const OciDescriptor *old)
@@ -182,11 +179,16 @@ static gboolean add_documents(const char *layout, const OciDocuments *documents,
   if (index == NULL)
     return FALSE;
   g_autoptr(GBytes) bytes = oci_json_format(index);
-  return make_directory(layout, "blobs", error) && make_directory(layout, "blobs/sha256", error) &&
-         add_blob(layout, &documents->layer->digest, documents->layer->blob, pending, error) &&
-         add_bytes(layout, &documents->config_digest, documents->config, pending, error) &&
-         add_bytes(layout, &documents->manifest_digest, documents->manifest, pending, error) &&
-         add_file(layout, "oci-layout", LAYOUT_FILE, strlen(LAYOUT_FILE), pending, error) &&
+  g_autoptr(GPtrArray) blobs = oci_documents_blobs(documents);
+  if (!make_directory(layout, "blobs", error) || !make_directory(layout, "blobs/sha256", error))
+    return FALSE;
+  for (guint i = 0; i < blobs->len; i++)
+  {
+    const OciNamedBlob *named = blobs->pdata[i];
+    if (!add_blob(layout, &named->digest, named->blob, pending, error))
+      return FALSE;
+  }
+  return add_file(layout, "oci-layout", LAYOUT_FILE, strlen(LAYOUT_FILE), pending, error) &&
          add_file(layout, "index.json", g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), pending, error);
 }
 

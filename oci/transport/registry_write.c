@@ -6,13 +6,22 @@
 
 #include <string.h>
 
-/* reference: a tag, or the digest. */
-static gboolean put_manifest(OciRegistry *registry, const OciDocuments *documents, const char *reference, GError **error)
+/* A manifest or an index. */
+typedef struct
 {
-  static const char *const headers[] = {"Content-Type: " OCI_MEDIATYPE_MANIFEST, NULL};
+  const char *media_type;
+  GBytes *bytes;
+  const OciDigest *digest;
+} Document;
+
+/* reference: a tag, or the digest. */
+static gboolean put_manifest(OciRegistry *registry, const Document *document, const char *reference, GError **error)
+{
+  g_autofree char *type = g_strconcat("Content-Type: ", document->media_type, NULL);
+  const char *const headers[] = {type, NULL};
   g_auto(OciHttpResponse) response;
   oci_http_response_init(&response);
-  g_autoptr(OciBlob) body = oci_blob_new_bytes(documents->manifest);
+  g_autoptr(OciBlob) body = oci_blob_new_bytes(document->bytes);
   g_autofree char *path = g_strconcat("manifests/", reference, NULL);
   g_autofree char *url = oci_registry_url(registry, path);
   OciHttpRequest request = {.method = "PUT", .url = url, .headers = headers, .body = body, .body_length = oci_blob_size(body)};
@@ -26,8 +35,8 @@ static gboolean put_manifest(OciRegistry *registry, const OciDocuments *document
   }
   OciDigest stored;
   const char *digest = oci_http_response_header(&response, "docker-content-digest");
-  if (digest == NULL || !oci_digest_parse(digest, &stored, NULL) || stored.algorithm != documents->manifest_digest.algorithm ||
-      oci_digest_equal(&stored, &documents->manifest_digest))
+  if (digest == NULL || !oci_digest_parse(digest, &stored, NULL) || stored.algorithm != document->digest->algorithm ||
+      oci_digest_equal(&stored, document->digest))
     return TRUE;
   g_set_error(error, OCI_ERROR, OCI_ERROR_DIGEST_MISMATCH, "the registry has stored another manifest: %s", digest);
   return FALSE;
@@ -57,16 +66,35 @@ static GPtrArray *collect_tags(const OciRegistryName *name, const OciDocuments *
   return g_steal_pointer(&tags);
 }
 
+static gboolean push_by_digest(OciRegistry *registry, const Document *document, GError **error)
+{
+  g_autofree char *digest = oci_digest_format(document->digest);
+  return put_manifest(registry, document, digest, error);
+}
+
+static gboolean push_result(OciRegistry *registry, const OciResult *result, const char *mount_from, GError **error)
+{
+  g_autoptr(OciBlob) config = oci_blob_new_bytes(result->config);
+  Document manifest = {.media_type = OCI_MEDIATYPE_MANIFEST, .bytes = result->manifest, .digest = &result->manifest_digest};
+  return oci_registry_upload(registry, result->layer->blob, &result->layer->digest, mount_from, error) &&
+         oci_registry_upload(registry, config, &result->config_digest, mount_from, error) && push_by_digest(registry, &manifest, error);
+}
+
 static gboolean push(OciRegistry *registry, const OciDocuments *documents, const char *mount_from, const GPtrArray *tags, GError **error)
 {
-  g_autoptr(OciBlob) config = oci_blob_new_bytes(documents->config);
-  g_autofree char *digest = oci_digest_format(&documents->manifest_digest);
-  if (!oci_registry_upload(registry, documents->layer->blob, &documents->layer->digest, mount_from, error) ||
-      !oci_registry_upload(registry, config, &documents->config_digest, mount_from, error) ||
-      !put_manifest(registry, documents, digest, error))
-    return FALSE;
+  const OciResult *first = documents->results->pdata[0];
+  Document root = {.media_type = OCI_MEDIATYPE_MANIFEST, .bytes = first->manifest, .digest = &first->manifest_digest};
+  for (guint i = 0; i < documents->results->len; i++)
+    if (!push_result(registry, documents->results->pdata[i], mount_from, error))
+      return FALSE;
+  if (documents->index != NULL)
+  {
+    root = (Document){.media_type = OCI_MEDIATYPE_INDEX, .bytes = documents->index, .digest = &documents->index_digest};
+    if (!push_by_digest(registry, &root, error))
+      return FALSE;
+  }
   for (guint i = 0; i < tags->len; i++)
-    if (!put_manifest(registry, documents, g_ptr_array_index(tags, i), error))
+    if (!put_manifest(registry, &root, g_ptr_array_index(tags, i), error))
       return FALSE;
   return TRUE;
 }

@@ -11,7 +11,7 @@
 #include "oci/blob.h"
 #include "oci/descriptor.h"
 #include "oci/layer.h"
-#include "oci/layer_write.h"
+#include "oci/result.h"
 #include "oci/rootfs.h"
 
 /*
@@ -109,18 +109,26 @@ GBytes *oci_source_read_document(OciSource *source, const OciDescriptor *descrip
 char *oci_blob_name(const OciDigest *digest);
 
 /*
- * What is written: everything but the layer's bytes as documents.
+ * What is written: images, what names them, and the index of several.
  */
 typedef struct
 {
-  GBytes *config;
-  OciDigest config_digest;
-  GBytes *manifest;
-  OciDigest manifest_digest;
-  const OciLayerBlob *layer;
-  GPtrArray *entries;   /* OciDescriptor*, for the index: the manifest, once for each name */
+  const GPtrArray *results; /* OciResult*, one for each platform; borrowed */
+  GBytes *index;            /* of several; NULL for one */
+  OciDigest index_digest;
+  GPtrArray *entries;   /* OciDescriptor*, for index.json: the manifest or the index, once for each name */
   GPtrArray *repo_tags; /* char*, for manifest.json: "name:tag" */
 } OciDocuments;
+
+/* A file of blobs/. */
+typedef struct
+{
+  OciDigest digest;
+  OciBlob *blob;
+} OciNamedBlob;
+
+/* Each once, documents before layers. Returns: OciNamedBlob*, owned by the caller. */
+GPtrArray *oci_documents_blobs(const OciDocuments *documents);
 
 /* Creates a layout, or adds to one: entries with the same name are replaced, others stay. */
 gboolean oci_layout_write(const char *path, const OciDocuments *documents, const OciLimits *limits, GError **error);

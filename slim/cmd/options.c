@@ -5,7 +5,6 @@
 #include "slim/error.h"
 #include "slim/interrupt.h"
 #include "slim/report/bytes.h"
-#include "slim/report/progress.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,14 +56,14 @@ void cmd_source_options_clear(SourceOptions *options)
   cmd_registry_options_clear(&options->registry);
   g_clear_pointer(&options->authfile, g_free);
   g_clear_pointer(&options->retry_times, g_free);
-  g_clear_pointer(&options->platform, g_free);
+  g_clear_pointer(&options->platforms, g_strfreev);
   g_clear_pointer(&options->max_uncompressed, g_free);
 }
 
 void cmd_source_options_entries(SourceOptions *options, GOptionEntry entries[CMD_SOURCE_OPTION_COUNT])
 {
   const GOptionEntry table[CMD_SOURCE_OPTION_COUNT] = {
-      {"platform", 0, 0, G_OPTION_ARG_STRING, &options->platform, "image of an index (default: this machine's)", "OS/ARCH"},
+      {"platform", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->platforms, "image of an index (default: this machine's)", "OS/ARCH"},
       {"threads", 0, 0, G_OPTION_ARG_INT, &options->threads, "work on N layers at once", "N"},
       {"max-uncompressed", 0, 0, G_OPTION_ARG_STRING, &options->max_uncompressed, "limit of all layers inflated (64GiB)", "SIZE"},
       {"max-ratio", 0, 0, G_OPTION_ARG_INT, &options->max_ratio, "limit of inflated to stored (1000)", "N"},
@@ -118,7 +117,35 @@ guint cmd_source_threads(const SourceOptions *options)
   return options->threads > 0 ? (guint)options->threads : g_get_num_processors();
 }
 
-static gboolean fill_options(const SourceOptions *options, OciOpenOptions *open, OciPlatform **platform, GError **error)
+static gboolean is_listed(const GPtrArray *platforms, const OciPlatform *platform)
+{
+  for (guint i = 0; i < platforms->len; i++)
+    if (oci_platform_match(platforms->pdata[i], platform))
+      return TRUE;
+  return FALSE;
+}
+
+GPtrArray *cmd_source_platforms(const SourceOptions *options, GError **error)
+{
+  g_autoptr(GPtrArray) platforms = g_ptr_array_new_with_free_func((GDestroyNotify)oci_platform_free);
+  for (guint i = 0; options->platforms != NULL && options->platforms[i] != NULL; i++)
+  {
+    g_auto(GStrv) words = g_strsplit(options->platforms[i], ",", -1);
+    for (guint j = 0; words[j] != NULL; j++)
+    {
+      OciPlatform *platform = oci_platform_parse(words[j], error);
+      if (platform == NULL)
+        return NULL;
+      if (is_listed(platforms, platform))
+        oci_platform_free(platform);
+      else
+        g_ptr_array_add(platforms, platform);
+    }
+  }
+  return g_steal_pointer(&platforms);
+}
+
+static gboolean fill_options(const SourceOptions *options, OciOpenOptions *open, GError **error)
 {
   oci_limits_init(&open->limits);
   open->threads = cmd_source_threads(options);
@@ -130,33 +157,51 @@ static gboolean fill_options(const SourceOptions *options, OciOpenOptions *open,
   }
   if (options->max_ratio > 0)
     open->limits.ratio = (guint64)options->max_ratio;
-  if (options->max_uncompressed != NULL && !report_bytes_parse(options->max_uncompressed, &open->limits.uncompressed_bytes, error))
-    return FALSE;
-  if (options->platform == NULL)
-    return TRUE;
-  *platform = oci_platform_parse(options->platform, error);
-  open->platform = *platform;
-  return *platform != NULL;
+  return options->max_uncompressed == NULL || report_bytes_parse(options->max_uncompressed, &open->limits.uncompressed_bytes, error);
 }
 
-OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboolean progress, GError **error)
+void cmd_place_free(CmdPlace *place)
+{
+  if (place == NULL)
+    return;
+  g_clear_pointer(&place->place, oci_place_free);
+  g_clear_pointer(&place->progress, report_progress_free);
+  g_clear_pointer(&place->reference, oci_reference_free);
+  g_free(place);
+}
+
+CmdPlace *cmd_place_open(const char *text, const SourceOptions *options, gboolean progress, GError **error)
 {
   OciOpenOptions open = {0};
-  g_autoptr(OciPlatform) platform = NULL;
-  OciAccess access;
-  g_autoptr(OciReference) reference = oci_reference_parse(text, error);
-  if (reference == NULL || !fill_options(options, &open, &platform, error) ||
-      !cmd_source_access(options, &options->registry, "src", &access, error))
+  g_autoptr(CmdPlace) place = g_new0(CmdPlace, 1);
+  place->reference = oci_reference_parse(text, error);
+  if (place->reference == NULL || !fill_options(options, &open, error) ||
+      !cmd_source_access(options, &options->registry, "src", &place->access, error))
     return NULL;
-  open.access = &access;
-  if (reference->transport == OCI_TRANSPORT_STREAM && isatty(STDIN_FILENO))
+  if (place->reference->transport == OCI_TRANSPORT_STREAM && isatty(STDIN_FILENO))
   {
     g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,
                 "standard input is a terminal, not an image\nhint: docker save IMAGE | ocislim slim - -");
     return NULL;
   }
-  g_autoptr(ReportProgress) line = report_progress_new("reading", progress);
+  place->progress = report_progress_new("reading", progress);
+  open.access = &place->access;
   open.progress = report_progress_add;
-  open.progress_data = line;
-  return oci_image_open(reference, &open, error);
+  open.progress_data = place->progress;
+  place->place = oci_place_open(place->reference, &open, error);
+  return place->place == NULL ? NULL : g_steal_pointer(&place);
+}
+
+OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboolean progress, GError **error)
+{
+  g_autoptr(GPtrArray) platforms = cmd_source_platforms(options, error);
+  if (platforms == NULL)
+    return NULL;
+  if (platforms->len > 1)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "several platforms, where one image is looked at\nhint: name one --platform");
+    return NULL;
+  }
+  g_autoptr(CmdPlace) place = cmd_place_open(text, options, progress, error);
+  return place == NULL ? NULL : oci_place_image(place->place, platforms->len == 0 ? NULL : platforms->pdata[0], error);
 }

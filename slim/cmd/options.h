@@ -6,6 +6,7 @@
 #define SLIM_CMD_OPTIONS_H
 
 #include "oci/image.h"
+#include "slim/report/progress.h"
 
 /*
  * Parses options and sees to the number of operands.
@@ -31,7 +32,7 @@ typedef struct
   char *authfile;
   RegistryOptions registry;
   char *retry_times;
-  char *platform;
+  char **platforms; /* may be NULL; each may be several, with commas between them */
   int threads;
   char *max_uncompressed;
   int max_ratio;
@@ -43,10 +44,26 @@ void cmd_source_options_clear(SourceOptions *options);
 #define CMD_SOURCE_OPTION_COUNT 10
 void cmd_source_options_entries(SourceOptions *options, GOptionEntry entries[CMD_SOURCE_OPTION_COUNT]);
 
+/* A source that is open, and what it borrows. */
+typedef struct
+{
+  OciReference *reference;
+  OciAccess access;
+  ReportProgress *progress;
+  OciPlace *place;
+} CmdPlace;
+
 /*
  * Opens text, with a progress line when progress is set and standard error
- * is a terminal.
+ * is a terminal. Borrows from the options.
  */
+CmdPlace *cmd_place_open(const char *text, const SourceOptions *options, gboolean progress, GError **error);
+void cmd_place_free(CmdPlace *place);
+
+/* What --platform says: OciPlatform*, each once, owned by the caller; empty when it is absent. Errors: SLIM_ERROR_USAGE. */
+GPtrArray *cmd_source_platforms(const SourceOptions *options, GError **error);
+
+/* Opens text and its one image, for the one platform that the options name or as a rule. */
 OciImage *cmd_source_open(const char *text, const SourceOptions *options, gboolean progress, GError **error);
 
 /*
@@ -63,5 +80,6 @@ void cmd_registry_options_clear(RegistryOptions *options);
 guint cmd_source_threads(const SourceOptions *options);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SourceOptions, cmd_source_options_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmdPlace, cmd_place_free)
 
 #endif

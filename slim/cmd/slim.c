@@ -21,6 +21,14 @@ static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:RE
                                   "  docker buildx build -o type=oci,dest=- . | ocislim slim - - | docker load\n"
                                   "  ocislim slim oci:build oci:slim:v1 --include '/srv/app/**' --max-size 30MB\n";
 
+static gboolean check_platforms(const SlimOptions *options, GError **error)
+{
+  if (!options->all || options->source.platforms == NULL)
+    return TRUE;
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "--all is every platform, --platform some of them: both together say nothing");
+  return FALSE;
+}
+
 gboolean cmd_slim(char ***arguments, GError **error)
 {
   SlimOptions options = {.level = -1};
@@ -29,6 +37,7 @@ gboolean cmd_slim(char ***arguments, GError **error)
   cmd_source_options_entries(&options.source, source_entries);
   cmd_keep_options_entries(&options, keep_entries);
   const GOptionEntry entries[] = {
+      {"all", 'a', 0, G_OPTION_ARG_NONE, &options.all, "every platform of an index", NULL},
       {"tag", 't', 0, G_OPTION_ARG_STRING_ARRAY, &options.tags, "name of the new image, may be repeated", "NAME"},
       {"compression", 0, 0, G_OPTION_ARG_STRING, &options.compression, "gzip (default), zstd or none", "NAME"},
       {"level", 0, 0, G_OPTION_ARG_INT, &options.level, "level of the compression", "N"},
@@ -44,7 +53,8 @@ gboolean cmd_slim(char ***arguments, GError **error)
   };
   const GOptionEntry *const tables[] = {entries, keep_entries, source_entries, NULL};
   gboolean ok = cmd_options_parse("slim", SYNOPSIS, description, tables, 2, 2, arguments, error) &&
-                cmd_keep_options_check(&options, error) && slim_run(&options, (*arguments)[1], (*arguments)[2], error);
+                cmd_keep_options_check(&options, error) && check_platforms(&options, error) &&
+                slim_run(&options, (*arguments)[1], (*arguments)[2], error);
   cmd_slim_options_clear(&options);
   return ok;
 }

@@ -3,46 +3,46 @@
 
 #include "oci/error.h"
 #include "oci/pending.h"
-#include "slim/cmd/keep_options.h"
-#include "slim/cmd/slim_closure.h"
-#include "slim/emit/config.h"
-#include "slim/emit/plan.h"
+#include "slim/cmd/slim_image.h"
 #include "slim/error.h"
 #include "slim/interrupt.h"
-#include "slim/report/bytes.h"
 #include "slim/report/report.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What a run makes, in the order in which it is made. */
+/* What a run needs from its beginning, and what it makes, in that order. */
 typedef struct
 {
-  OciImage *image;
-  KeepRules *rules;
-  KeepClosure *closure;
-  KeepPackages *packages; /* borrowed from the closure; NULL unless the report or the level asks for them */
-  EmitPlan *plan;
-  GPtrArray *warnings;
-  const OciReference *source; /* what image was opened from */
-  OciAccess access;           /* of the destination */
-  OciLayerBlob *layer;
-  OciPending *report; /* begun before the destination, which shall not change when there is no place for it */
-  OciWritten written;
-  gboolean is_image; /* and not a directory */
-  gint64 epoch;      /* SOURCE_DATE_EPOCH, or G_MAXINT64 */
+  const SlimOptions *options;
+  OciReference *target;
+  OciAccess access; /* of the destination */
+  OciLayerWriteOptions layer;
+  gint64 epoch;            /* SOURCE_DATE_EPOCH, or G_MAXINT64 */
+  OciPending *report;      /* begun before the destination, which shall not change when there is no place for it */
+  CmdPlace *place;         /* NULL again when the last image is open */
+  GPtrArray *platforms;    /* OciPlatform*; NULL for the one image that there is */
+  GPtrArray *results;      /* OciResult* */
+  GHashTable *annotations; /* of the index */
+  json_t *documents;       /* array of the images' reports, when one is wanted */
+  FILE *text;              /* writes to summary */
+  char *summary;           /* what is shown when all is done */
+  gsize summary_length;
 } Run;
 
 static void run_clear(Run *run)
 {
+  if (run->text != NULL)
+    fclose(run->text);
+  free(run->summary);
+  g_clear_pointer(&run->place, cmd_place_free);
   g_clear_pointer(&run->report, oci_pending_free);
-  g_clear_pointer(&run->layer, oci_layer_blob_free);
-  g_clear_pointer(&run->plan, emit_plan_free);
-  g_clear_pointer(&run->closure, keep_closure_free);
-  g_clear_pointer(&run->rules, keep_rules_free);
-  g_clear_pointer(&run->image, oci_image_free);
-  g_clear_pointer(&run->warnings, g_ptr_array_unref);
+  g_clear_pointer(&run->target, oci_reference_free);
+  g_clear_pointer(&run->platforms, g_ptr_array_unref);
+  g_clear_pointer(&run->results, g_ptr_array_unref);
+  g_clear_pointer(&run->annotations, g_hash_table_unref);
+  g_clear_pointer(&run->documents, json_decref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
@@ -78,12 +78,6 @@ static gboolean read_layer_options(const SlimOptions *options, OciLayerWriteOpti
   return FALSE;
 }
 
-static void add_warnings(GPtrArray *to, GPtrArray *from)
-{
-  for (guint i = 0; i < from->len; i++)
-    g_ptr_array_add(to, g_strdup(from->pdata[i]));
-}
-
 /* --json goes to standard output, and so does an image for "-". */
 static gboolean check_outputs(const SlimOptions *options, const OciReference *destination, GError **error)
 {
@@ -102,87 +96,7 @@ static gboolean check_outputs(const SlimOptions *options, const OciReference *de
   return TRUE;
 }
 
-static gboolean write_directory(Run *run, const OciReference *destination, GError **error)
-{
-  g_autoptr(OciTreeWriter) writer = oci_tree_writer_new(destination->path, error);
-  if (writer == NULL || !emit_plan_send(run->plan, run->epoch, oci_tree_writer_sink(writer), error) ||
-      !oci_tree_writer_finish(writer, error))
-    return FALSE;
-  add_warnings(run->warnings, oci_tree_writer_warnings(writer));
-  return TRUE;
-}
-
-static gboolean make_layer(Run *run, const OciLayerWriteOptions *options, GError **error)
-{
-  g_autoptr(OciLayerWriter) writer = oci_layer_writer_new(options, error);
-  if (writer == NULL || !emit_plan_send(run->plan, run->epoch, oci_layer_writer_sink(writer), error))
-    return FALSE;
-  run->layer = oci_layer_writer_finish(writer, error);
-  return run->layer != NULL;
-}
-
-static gboolean write_image(Run *run, const SlimOptions *options, const OciReference *destination, GError **error)
-{
-  g_autoptr(GPtrArray) entrypoint = NULL;
-  if (options->entrypoints != NULL && options->entrypoints[0] != NULL)
-    entrypoint = keep_command_words(options->entrypoints[0], error);
-  g_autofree char *created = NULL;
-  if (run->epoch != G_MAXINT64)
-  {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(run->epoch);
-    created = g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
-  }
-  g_autoptr(OciConfig) config = emit_config_new(run->image, entrypoint, &run->layer->diff_id, created);
-  g_autoptr(GHashTable) annotations = emit_annotations_new(run->image);
-  g_autoptr(GPtrArray) tags = g_ptr_array_new();
-  for (guint i = 0; options->tags != NULL && options->tags[i] != NULL; i++)
-    g_ptr_array_add(tags, options->tags[i]);
-  OciImageParts parts = {.config = config, .layer = run->layer, .tags = tags, .annotations = annotations};
-  parts.target = (OciTarget){.access = &run->access, .cancelled = slim_interrupt_flag()};
-  if (run->source->transport == OCI_TRANSPORT_REGISTRY)
-    parts.target.source = run->source->path;
-  return oci_image_write(destination, &parts, &run->written, error);
-}
-
-static gboolean check_size(const Run *run, const SlimOptions *options, GError **error)
-{
-  guint64 limit = 0;
-  guint64 size = emit_plan_bytes(run->plan);
-  if (options->max_size == NULL)
-    return TRUE;
-  if (!report_bytes_parse(options->max_size, &limit, error))
-    return FALSE;
-  if (size <= limit)
-    return TRUE;
-  g_autofree char *is = report_bytes_format(size);
-  g_autofree char *may = report_bytes_format(limit);
-  g_set_error(error, SLIM_ERROR, SLIM_ERROR_POLICY, "the new image has %s, more than --max-size %s\nhint: -v says why each path is kept",
-              is, may);
-  return FALSE;
-}
-
-/* pending: where options->report begins, or NULL when there is none. */
-static gboolean write_report(const Report *report, const SlimOptions *options, OciPending *pending, GError **error)
-{
-  if (options->report == NULL && !options->json)
-    return TRUE;
-  g_autoptr(json_t) document = report_json(report);
-  g_autofree char *text = json_dumps(document, JSON_INDENT(2));
-  if (options->json)
-    puts(text);
-  if (pending == NULL)
-    return TRUE;
-  FILE *out = fdopen(dup(oci_pending_fd(pending)), "w");
-  gboolean written = out != NULL && fprintf(out, "%s\n", text) >= 0;
-  if ((out != NULL && fclose(out) != 0) || !written)
-  {
-    g_set_error(error, SLIM_ERROR, SLIM_ERROR_FAILED, "%s: %s", options->report, g_strerror(errno));
-    return FALSE;
-  }
-  return oci_pending_commit(pending, error);
-}
-
-static void print_reasons(const EmitPlan *plan)
+static void print_reasons(const EmitPlan *plan, FILE *out)
 {
   for (guint i = 0; i < emit_plan_count(plan); i++)
   {
@@ -190,38 +104,10 @@ static void print_reasons(const EmitPlan *plan)
     if (kept->reason.kind == KEEP_REASON_PARENT)
       continue;
     g_autofree char *quoted = oci_quote(kept->path);
-    fprintf(stderr, "%s: %s%s%s%s%s\n", quoted, keep_reason_kind_name(kept->reason.kind), kept->reason.from != NULL ? " of " : "",
+    fprintf(out, "%s: %s%s%s%s%s\n", quoted, keep_reason_kind_name(kept->reason.kind), kept->reason.from != NULL ? " of " : "",
             kept->reason.from != NULL ? kept->reason.from : "", kept->reason.detail != NULL ? ": " : "",
             kept->reason.detail != NULL ? kept->reason.detail : "");
   }
-}
-
-static Report report_of(const Run *run, const SlimOptions *options)
-{
-  return (Report){
-      .source = run->image,
-      .closure = run->closure,
-      .plan = run->plan,
-      .level = options->keep_level,
-      .packages = run->packages,
-      .layer = run->layer,
-      .written = run->layer != NULL ? &run->written : NULL,
-      .warnings = run->warnings,
-  };
-}
-
-/* A gate that says no leaves a report all the same: it is what tells why. */
-static gboolean pass_gates(const Run *run, const SlimOptions *options, GError **error)
-{
-  GError *refusal = NULL;
-  if (check_size(run, options, &refusal))
-    return TRUE;
-  Report report = report_of(run, options);
-  if (!g_error_matches(refusal, SLIM_ERROR, SLIM_ERROR_POLICY) || write_report(&report, options, run->report, error))
-    g_propagate_error(error, refusal);
-  else
-    g_error_free(refusal);
-  return FALSE;
 }
 
 /* Spec: no-color.org. */
@@ -231,62 +117,255 @@ static gboolean wants_bold(void)
   return isatty(STDERR_FILENO) && (no_color == NULL || *no_color == '\0') && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
 }
 
-static gboolean finish(Run *run, const SlimOptions *options, GError **error)
+static gboolean is_directory(const Run *run)
 {
-  Report report = report_of(run, options);
-  if (!write_report(&report, options, run->report, error))
+  return run->target->transport == OCI_TRANSPORT_ROOTFS;
+}
+
+static gboolean has_several(const Run *run)
+{
+  return run->platforms->len > 1;
+}
+
+/* The report as a document of its own; index: NULL when nothing was written. */
+static json_t *finish_document(const Run *run, const OciDigest *index)
+{
+  return has_several(run) ? report_platforms_json(run->documents, index) : json_incref(json_array_get(run->documents, 0));
+}
+
+static gboolean write_report(Run *run, const OciDigest *index, GError **error)
+{
+  if (run->documents == NULL)
+    return TRUE;
+  g_autoptr(json_t) document = finish_document(run, index);
+  g_autofree char *text = json_dumps(document, JSON_INDENT(2));
+  if (run->options->json)
+    puts(text);
+  if (run->report == NULL)
+    return TRUE;
+  FILE *out = fdopen(dup(oci_pending_fd(run->report)), "w");
+  gboolean written = out != NULL && fprintf(out, "%s\n", text) >= 0;
+  if ((out != NULL && fclose(out) != 0) || !written)
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_FAILED, "%s: %s", run->options->report, g_strerror(errno));
     return FALSE;
-  if (options->verbose)
-    print_reasons(run->plan);
-  if (!options->quiet && !options->json)
-    report_text(&report, wants_bold(), stderr);
+  }
+  return oci_pending_commit(run->report, error);
+}
+
+static Report report_of(const Run *run, const SlimImage *image)
+{
+  return (Report){
+      .source = image->source,
+      .closure = image->closure,
+      .plan = image->plan,
+      .level = run->options->keep_level,
+      .packages = image->packages,
+      .result = image->result,
+      .warnings = image->warnings,
+  };
+}
+
+static void add_document(Run *run, const SlimImage *image)
+{
+  Report report = report_of(run, image);
+  if (run->documents != NULL)
+    json_array_append_new(run->documents, report_json(&report));
+}
+
+static void add_summary(Run *run, const SlimImage *image)
+{
+  Report report = report_of(run, image);
+  g_autoptr(OciPlatform) platform = oci_config_platform(oci_image_config(image->source));
+  g_autofree char *name = oci_platform_format(platform);
+  g_autofree char *quoted = oci_quote(name);
+  if (has_several(run) && !run->options->quiet)
+    fprintf(run->text, "%s\n", quoted);
+  if (run->options->verbose)
+    print_reasons(image->plan, run->text);
+  if (!run->options->quiet && !run->options->json)
+    report_text(&report, wants_bold(), run->text);
+}
+
+static gboolean write_directory(const Run *run, SlimImage *image, GError **error)
+{
+  g_autoptr(OciTreeWriter) writer = oci_tree_writer_new(run->target->path, error);
+  if (writer == NULL || !emit_plan_send(image->plan, run->epoch, oci_tree_writer_sink(writer), error) ||
+      !oci_tree_writer_finish(writer, error))
+    return FALSE;
+  const GPtrArray *warnings = oci_tree_writer_warnings(writer);
+  for (guint i = 0; i < warnings->len; i++)
+    g_ptr_array_add(image->warnings, g_strdup(warnings->pdata[i]));
   return TRUE;
 }
 
-/* The image's package databases cost time: they are read when something asks for them. */
-static gboolean read_packages(Run *run, const SlimOptions *options, GError **error)
+/* An image that is open, until nothing of it is needed any more but its result. */
+typedef struct
 {
-  if (options->report == NULL && !options->json && options->keep_level != KEEP_LEVEL_PACKAGE)
+  Run *run;
+  OciImage *source;
+  GError *error;
+} Work;
+
+static gboolean make(Run *run, OciImage *source, GError **error)
+{
+  g_autoptr(SlimImage) image = slim_image_new(run->options, source, error);
+  if (image == NULL)
+    return FALSE;
+  if (!slim_image_check_size(image, run->options, error))
+  {
+    add_document(run, image); /* a gate that says no leaves a report all the same: it is what tells why */
+    return FALSE;
+  }
+  if (is_directory(run) ? !write_directory(run, image, error) : !slim_image_pack(image, run->options, &run->layer, run->epoch, error))
+    return FALSE;
+  add_document(run, image);
+  add_summary(run, image);
+  if (image->result != NULL)
+    g_ptr_array_add(run->results, g_steal_pointer(&image->result));
+  return TRUE;
+}
+
+static gpointer work(gpointer data)
+{
+  Work *own = data;
+  make(own->run, own->source, &own->error);
+  return NULL;
+}
+
+static gboolean name_platform(const Run *run, guint position, GError **error)
+{
+  const OciPlatform *platform = run->platforms->pdata[position];
+  if (!has_several(run))
+    return FALSE;
+  g_autofree char *name = oci_platform_format(platform);
+  g_prefix_error(error, "%s: ", name);
+  return FALSE;
+}
+
+static gboolean finish_work(const Run *run, guint position, GThread *thread, Work *own, GError **error)
+{
+  if (thread == NULL)
     return TRUE;
-  run->packages = keep_closure_packages(run->closure, error);
-  if (run->packages != NULL && options->keep_level == KEEP_LEVEL_PACKAGE)
-    keep_level_add_packages(run->closure, run->packages);
-  return run->packages != NULL;
+  g_thread_join(thread);
+  if (own->error == NULL)
+    return TRUE;
+  g_propagate_error(error, own->error);
+  return name_platform(run, position, error);
+}
+
+/* While one image is made slim the next is being read: never more than these two are in memory. */
+static gboolean make_all(Run *run, GError **error)
+{
+  GThread *thread = NULL;
+  Work own = {.run = run};
+  gboolean ok = TRUE;
+  for (guint i = 0; ok && i < run->platforms->len; i++)
+  {
+    g_autoptr(GError) failure = NULL;
+    OciImage *source = oci_place_image(run->place->place, run->platforms->pdata[i], &failure);
+    ok = finish_work(run, i - 1, g_steal_pointer(&thread), &own, error);
+    if (ok && source == NULL)
+    {
+      g_propagate_error(error, g_steal_pointer(&failure));
+      ok = name_platform(run, i, error);
+    }
+    if (!ok)
+    {
+      g_clear_pointer(&source, oci_image_free);
+      continue;
+    }
+    if (run->annotations == NULL && oci_image_index_annotations(source) != NULL)
+      run->annotations = g_hash_table_ref(oci_image_index_annotations(source));
+    if (i + 1 == run->platforms->len)
+      g_clear_pointer(&run->place, cmd_place_free);
+    own = (Work){.run = run, .source = source};
+    thread = g_thread_new("slim", work, &own);
+  }
+  return ok && finish_work(run, run->platforms->len - 1, thread, &own, error);
+}
+
+static gboolean write_image(const Run *run, const char *source, OciDigest *digest, GError **error)
+{
+  g_autoptr(GPtrArray) tags = g_ptr_array_new();
+  for (guint i = 0; run->options->tags != NULL && run->options->tags[i] != NULL; i++)
+    g_ptr_array_add(tags, run->options->tags[i]);
+  OciImageParts parts = {.results = run->results, .tags = tags, .index_annotations = run->annotations};
+  g_autoptr(OciReference) origin = oci_reference_parse(source, error);
+  if (origin == NULL)
+    return FALSE;
+  parts.target = (OciTarget){.access = &run->access, .cancelled = slim_interrupt_flag()};
+  if (origin->transport == OCI_TRANSPORT_REGISTRY)
+    parts.target.source = origin->path;
+  return oci_image_write(run->target, &parts, digest, error);
+}
+
+static gboolean begin(Run *run, const char *destination, GError **error)
+{
+  const SlimOptions *options = run->options;
+  run->target = oci_reference_parse(destination, error);
+  if (run->target == NULL || !check_outputs(options, run->target, error) || !oci_image_check_destination(run->target, error) ||
+      !cmd_source_access(&options->source, &options->destination, "dest", &run->access, error) ||
+      !read_layer_options(options, &run->layer, error) || !read_epoch(&run->epoch, error))
+    return FALSE;
+  run->report = options->report == NULL ? NULL : oci_pending_new_file(options->report, error);
+  if (options->report != NULL && run->report == NULL)
+    return FALSE;
+  run->results = g_ptr_array_new_with_free_func((GDestroyNotify)oci_result_free);
+  run->documents = options->report != NULL || options->json ? json_array() : NULL;
+  run->text = open_memstream(&run->summary, &run->summary_length);
+  if (run->text != NULL)
+    return TRUE;
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_FAILED, "%s", g_strerror(errno));
+  return FALSE;
+}
+
+static gboolean check_several(const Run *run, const char *source, GError **error)
+{
+  OciTransport to = run->target->transport;
+  g_autoptr(OciReference) origin = oci_reference_parse(source, error);
+  if (!has_several(run))
+    return TRUE;
+  if (to != OCI_TRANSPORT_ROOTFS && to != OCI_TRANSPORT_DOCKER_ARCHIVE && origin->transport != OCI_TRANSPORT_ROOTFS)
+    return TRUE;
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s has room for one platform, and here are %u\nhint: %s",
+              to == OCI_TRANSPORT_DOCKER_ARCHIVE ? "a docker archive" : "a directory", run->platforms->len,
+              "name one --platform, or write to oci:DIR, oci-archive:FILE or docker://NAME");
+  return FALSE;
+}
+
+/* Sets the platforms: what the options say, or with --all the index; one NULL for the image as a rule. */
+static gboolean choose_platforms(Run *run, GError **error)
+{
+  const SlimOptions *options = run->options;
+  run->platforms = options->all ? oci_place_platforms(run->place->place, error) : cmd_source_platforms(&options->source, error);
+  if (run->platforms != NULL && run->platforms->len == 0)
+    g_ptr_array_add(run->platforms, NULL);
+  return run->platforms != NULL;
 }
 
 gboolean slim_run(const SlimOptions *options, const char *source, const char *destination, GError **error)
 {
-  g_auto(Run) run = {.warnings = g_ptr_array_new_with_free_func(g_free)};
-  OciLayerWriteOptions layer_options;
-  g_autoptr(OciReference) target = oci_reference_parse(destination, error);
-  g_autoptr(OciReference) origin = target == NULL ? NULL : oci_reference_parse(source, error);
-  if (origin == NULL || !check_outputs(options, target, error) || !oci_image_check_destination(target, error) ||
-      !cmd_source_access(&options->source, &options->destination, "dest", &run.access, error) ||
-      !read_layer_options(options, &layer_options, error) || !read_epoch(&run.epoch, error))
+  g_auto(Run) run = {.options = options};
+  OciDigest digest;
+  if (!begin(&run, destination, error))
     return FALSE;
-  run.source = origin;
-  run.report = options->report == NULL ? NULL : oci_pending_new_file(options->report, error);
-  if (options->report != NULL && run.report == NULL)
+  run.place = cmd_place_open(source, &options->source, !options->quiet, error);
+  if (run.place == NULL || !choose_platforms(&run, error) || !check_several(&run, source, error))
     return FALSE;
-  run.is_image = target->transport != OCI_TRANSPORT_ROOTFS;
-  run.image = cmd_source_open(source, &options->source, !options->quiet, error);
-  run.rules = run.image == NULL ? NULL : cmd_keep_options_rules(options, error);
-  if (run.rules == NULL)
+  GError *failure = NULL;
+  if (!make_all(&run, &failure))
+  {
+    if (!g_error_matches(failure, SLIM_ERROR, SLIM_ERROR_POLICY) || write_report(&run, NULL, error))
+      g_propagate_error(error, failure);
+    else
+      g_error_free(failure);
     return FALSE;
-  add_warnings(run.warnings, oci_image_warnings(run.image));
-  run.closure = slim_closure_new(options, run.image, run.rules, error);
-  if (run.closure == NULL)
+  }
+  if ((!is_directory(&run) && !write_image(&run, source, &digest, error)) ||
+      !write_report(&run, is_directory(&run) ? NULL : &digest, error))
     return FALSE;
-  if (!oci_rootfs_is_counted(oci_image_rootfs(run.image))) /* read only now, where it was needed */
-    add_warnings(run.warnings, oci_rootfs_warnings(oci_image_rootfs(run.image)));
-  if (!slim_closure_check(options, run.closure, keep_closure_warnings(run.closure), error) || !read_packages(&run, options, error))
-    return FALSE;
-  add_warnings(run.warnings, keep_closure_warnings(run.closure));
-  run.plan = emit_plan_new(keep_closure_set(run.closure), oci_image_rootfs(run.image), run.warnings);
-  if (!pass_gates(&run, options, error))
-    return FALSE;
-  if (run.is_image ? !make_layer(&run, &layer_options, error) || !write_image(&run, options, target, error)
-                   : !write_directory(&run, target, error))
-    return FALSE;
-  return finish(&run, options, error);
+  fflush(run.text);
+  fwrite(run.summary, 1, run.summary_length, stderr);
+  return TRUE;
 }

@@ -12,6 +12,7 @@ typedef struct
 {
   SourceOptions source;
   RegistryOptions destination;
+  gboolean all; /* platforms of an index */
   char **tags;
   char **entrypoints;
   char **execs;

@@ -1,6 +1,7 @@
 /* ocislim why SOURCE-or-REPORT PATH */
 #include "slim/report/why.h"
 
+#include "oci/error.h"
 #include "slim/cmd/command.h"
 #include "slim/cmd/keep_options.h"
 #include "slim/cmd/slim_closure.h"
@@ -38,6 +39,42 @@ static gboolean read_report(const char *name, json_t **document, GError **error)
   return *document != NULL;
 }
 
+static const char *platform_of(const json_t *report)
+{
+  return json_string_value(json_object_get(json_object_get(report, "source"), "platform"));
+}
+
+/* Of a report of several platforms, the one that is asked for, or the host's. Returns: borrowed. */
+static json_t *find_platform(const json_t *platforms, const GPtrArray *wanted, GError **error)
+{
+  g_autoptr(OciPlatform) host = oci_platform_new_host();
+  g_autofree char *name = oci_platform_format(wanted->len > 0 ? wanted->pdata[0] : host);
+  g_autoptr(GString) list = g_string_new(NULL);
+  for (gsize i = 0; i < json_array_size(platforms); i++)
+  {
+    json_t *report = json_array_get(platforms, i);
+    const char *platform = platform_of(report);
+    if (g_strcmp0(platform, name) == 0)
+      return report;
+    g_autofree char *quoted = oci_quote(platform == NULL ? "" : platform);
+    g_string_append_printf(list, "%s%s", i == 0 ? "" : ", ", quoted);
+  }
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "the report has nothing of %s\nhint: --platform with one of: %s", name, list->str);
+  return NULL;
+}
+
+/* document: taken. Returns: a new reference to the report of one image. */
+static json_t *choose_report(json_t *document, const SlimOptions *options, GError **error)
+{
+  json_t *platforms = json_object_get(document, "platforms");
+  if (platforms == NULL)
+    return document;
+  g_autoptr(GPtrArray) wanted = cmd_source_platforms(&options->source, error);
+  json_t *report = wanted == NULL ? NULL : json_incref(find_platform(platforms, wanted, error));
+  json_decref(document);
+  return report;
+}
+
 static json_t *plan_report(const SlimOptions *options, const char *source, const char *path, GError **error)
 {
   g_autoptr(GPtrArray) warnings = g_ptr_array_new_with_free_func(g_free);
@@ -68,7 +105,9 @@ static gboolean run_why(const SlimOptions *options, char **operands, GError **er
 {
   g_autoptr(json_t) document = NULL;
   GError *failure = NULL;
-  if (!read_report(operands[0], &document, &failure) && failure == NULL)
+  if (read_report(operands[0], &document, &failure))
+    document = choose_report(document, options, &failure);
+  else if (failure == NULL)
     document = plan_report(options, operands[0], operands[1], &failure);
   g_autofree char *text = failure != NULL ? NULL : report_why_text(document, operands[1], &failure);
   if (failure != NULL)

@@ -46,7 +46,7 @@ _ocislim()
   fi
   case $command in
     slim)
-      options="--tag --compression --level --dest-creds --dest-tls-verify --dest-cert-dir --max-size --report --json --quiet --verbose $keep_options $source_options"
+      options="--all --tag --compression --level --dest-creds --dest-tls-verify --dest-cert-dir --max-size --report --json --quiet --verbose $keep_options $source_options"
       ;;
     deps) options="--all --json $source_options" ;;
     diff) options="--json $source_options" ;;

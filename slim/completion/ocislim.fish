@@ -30,6 +30,7 @@ complete -c ocislim -s h -l help -d 'show help'
 complete -c ocislim -n '__fish_seen_subcommand_from help' -a 'slim deps diff rules why'
 complete -c ocislim -n $both -a '(__ocislim_reference)'
 
+complete -c ocislim -n $slim -s a -l all -d 'every platform of an index'
 complete -c ocislim -n $slim -s t -l tag -x -d 'name of the new image'
 complete -c ocislim -n $keep -l entrypoint -x -d 'program to run instead of the image\'s'
 complete -c ocislim -n $keep -l exec -x -d 'another program to keep'

@@ -75,6 +75,9 @@ static json_t *source_json(OciImage *source)
 {
   json_t *object = json_object();
   OciRootfs *rootfs = oci_image_rootfs(source);
+  g_autoptr(OciPlatform) platform = oci_config_platform(oci_image_config(source));
+  g_autofree char *platform_text = oci_platform_format(platform);
+  json_object_set_new(object, "platform", report_text_json(platform_text));
   json_object_set_new(object, "name", report_text_json(oci_image_name(source)));
   json_object_set_new(object, "digest", digest_text(oci_image_digest(source)));
   json_object_set_new(object, "config", digest_text(oci_image_config_digest(source)));
@@ -89,17 +92,15 @@ static json_t *source_json(OciImage *source)
 static json_t *result_json(const Report *report)
 {
   json_t *object = json_object();
-  if (report->written != NULL)
+  const OciResult *result = report->result;
+  if (result != NULL)
   {
-    json_object_set_new(object, "digest", digest_text(&report->written->manifest_digest));
-    json_object_set_new(object, "config", digest_text(&report->written->config_digest));
-  }
-  if (report->layer != NULL)
-  {
-    json_object_set_new(object, "layer", digest_text(&report->layer->digest));
-    json_object_set_new(object, "diff_id", digest_text(&report->layer->diff_id));
-    json_object_set_new(object, "compression", report_text_json(oci_compression_name(report->layer->compression)));
-    json_object_set_new(object, "stored", json_integer((json_int_t)oci_blob_size(report->layer->blob)));
+    json_object_set_new(object, "digest", digest_text(&result->manifest_digest));
+    json_object_set_new(object, "config", digest_text(&result->config_digest));
+    json_object_set_new(object, "layer", digest_text(&result->layer->digest));
+    json_object_set_new(object, "diff_id", digest_text(&result->layer->diff_id));
+    json_object_set_new(object, "compression", report_text_json(oci_compression_name(result->layer->compression)));
+    json_object_set_new(object, "stored", json_integer((json_int_t)oci_blob_size(result->layer->blob)));
   }
   json_object_set_new(object, "bytes", json_integer((json_int_t)emit_plan_bytes(report->plan)));
   json_object_set_new(object, "paths", json_integer((json_int_t)emit_plan_count(report->plan) - 1));
@@ -141,5 +142,14 @@ json_t *report_json(const Report *report)
   json_object_set_new(object, "missing", missing_list(keep_closure_missing(report->closure)));
   json_object_set_new(object, "rules", rule_list(keep_closure_fired(report->closure)));
   json_object_set_new(object, "warnings", text_list(report->warnings));
+  return object;
+}
+
+json_t *report_platforms_json(const json_t *platforms, const OciDigest *index)
+{
+  json_t *object = json_object();
+  json_object_set_new(object, "schema", json_integer(1));
+  json_object_set_new(object, "digest", digest_text(index));
+  json_object_set_new(object, "platforms", json_deep_copy(platforms));
   return object;
 }

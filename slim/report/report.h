@@ -19,14 +19,21 @@ typedef struct
   KeepClosure *closure;
   EmitPlan *plan;
   KeepLevel level;
-  KeepPackages *packages;    /* for report_json(); else it may be NULL */
-  OciLayerBlob *layer;       /* NULL when the destination is a directory */
-  const OciWritten *written; /* NULL when the destination is a directory */
-  GPtrArray *warnings;       /* char*: all of them, in order */
+  KeepPackages *packages;  /* for report_json(); else it may be NULL */
+  const OciResult *result; /* NULL when the destination is a directory, or when a gate said no */
+  GPtrArray *warnings;     /* char*: all of them, in order */
 } Report;
 
 /* Returns: a new reference. Schema: slim/report/report.schema.json. */
 json_t *report_json(const Report *report);
+
+/*
+ * The report of an image for several platforms.
+ *
+ * platforms: array of what report_json() returned; borrowed.
+ * index: digest of the index; NULL when none was written.
+ */
+json_t *report_platforms_json(const json_t *platforms, const OciDigest *index);
 
 /*
  * A short table: before, after, removed, saved, files, the five largest, warnings.

@@ -31,9 +31,9 @@ static char *source_remark(OciImage *source)
 
 static char *result_remark(const Report *report)
 {
-  if (report->layer == NULL)
+  if (report->result == NULL)
     return g_strdup("");
-  g_autofree char *stored = report_bytes_format(oci_blob_size(report->layer->blob));
+  g_autofree char *stored = report_bytes_format(oci_blob_size(report->result->layer->blob));
   return g_strdup_printf("1 layer, %s stored", stored);
 }
 

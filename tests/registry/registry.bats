@@ -1,5 +1,6 @@
 # A real registry as source and destination: Debian's docker-registry on loopback, plain, and with TLS and a password.
 load ../cli/common
+load ../cli/index
 load registry
 
 tools=$BATS_TEST_DIRNAME/../cli
@@ -197,4 +198,29 @@ END
   equal "$(slim_of out | jq -r '.[0]')" "$(slim_of expected | jq -r '.[0]')"
   with_status 1 "$OCISLIM" slim -q "${there[@]:0:4}" --dest-cert-dir "$ca" "docker://$locked/some/source:1" "docker://$locked/denied:1"
   stderr_has "access denied by '$locked'"
+}
+
+@test "an index of platforms, pulled, slimmed and pushed as one" {
+  for platform in linux/amd64 linux/arm64; do
+    image oci "${platform#*/}" <<END
+platform $platform
+entrypoint /app
+layer gzip
+copy /app $BATS_FILE_TMPDIR/static
+file /etc/left 0644 "${platform#*/}"
+END
+  done
+  index several v1 amd64 linux/amd64 arm64 linux/arm64
+  skopeo copy -q --all --dest-tls-verify=false oci:several:v1 "docker://$plain/several/app:build"
+  "$OCISLIM" slim -q --all "${both[@]}" "docker://$plain/several/app:build" "docker://$plain/several/app:slim" -t "$plain/several/app:other"
+  skopeo copy -q --all --src-tls-verify=false "docker://$plain/several/app:slim" oci:back # which checks all digests
+  equal "$(platforms back)" '["linux/amd64","linux/arm64"]'
+  "$OCISLIM" slim -q --all oci:several:v1 oci:expected
+  for position in 0 1; do
+    equal "$(layer_of back $position)" "$(layer_of expected $position)"
+  done
+  equal "$(skopeo inspect --raw --tls-verify=false "docker://$plain/several/app:other" | sha256sum)" \
+    "$(skopeo inspect --raw --tls-verify=false "docker://$plain/several/app:slim" | sha256sum)"
+  "$OCISLIM" slim -q --platform linux/arm64 "${http[@]}" "docker://$plain/several/app:slim" oci:one
+  equal "$(jq -r '.manifests[0].platform.architecture' one/index.json)" arm64
 }

@@ -16,43 +16,72 @@
 /* What every test writes; nothing here looks into the layer. */
 typedef struct
 {
-  OciLayerBlob layer;
+  OciDigest layer;
+  OciDigest diff_id;
   OciImageParts parts;
 } Parts;
+
+typedef struct
+{
+  OciDigest manifest_digest;
+  OciDigest config_digest;
+  guint64 manifest_bytes;
+  OciDigest digest; /* what oci_image_write() says */
+} Written;
+
+static OciLayerBlob *new_layer(const char *bytes)
+{
+  OciLayerBlob *layer = g_new0(OciLayerBlob, 1);
+  g_autoptr(GBytes) content = g_bytes_new(bytes, strlen(bytes));
+  layer->blob = oci_blob_new_bytes(content);
+  layer->compression = OCI_COMPRESSION_GZIP;
+  oci_digest_compute(OCI_DIGEST_SHA256, bytes, strlen(bytes), &layer->digest);
+  oci_digest_compute(OCI_DIGEST_SHA256, "tar", 3, &layer->diff_id);
+  return layer;
+}
+
+static void add_result(Parts *parts, const char *bytes, const char *platform_text)
+{
+  g_autoptr(OciPlatform) platform = oci_platform_parse(platform_text, NULL);
+  g_autoptr(OciConfig) config = oci_config_new(platform);
+  g_autoptr(GHashTable) annotations = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, NULL);
+  g_hash_table_insert(annotations, (gpointer)(guintptr) "io.ocislim.source.name", (gpointer)(guintptr) "old:1");
+  OciLayerBlob *layer = new_layer(bytes);
+  oci_config_set_single_layer(config, &layer->diff_id, "1970-01-01T00:00:00Z", "test");
+  OciResult *result = oci_result_new(config, layer, annotations, NULL);
+  assert_non_null(result);
+  g_ptr_array_add(parts->parts.results, result);
+}
 
 static void parts_init(Parts *parts, const char *bytes, const char *tag, const char *second)
 {
   *parts = (Parts){0};
-  g_autoptr(OciPlatform) platform = oci_platform_parse("linux/arm64", NULL);
-  g_autoptr(GBytes) content = g_bytes_new(bytes, strlen(bytes));
-  parts->layer.blob = oci_blob_new_bytes(content);
-  parts->layer.compression = OCI_COMPRESSION_GZIP;
-  oci_digest_compute(OCI_DIGEST_SHA256, bytes, strlen(bytes), &parts->layer.digest);
-  oci_digest_compute(OCI_DIGEST_SHA256, "tar", 3, &parts->layer.diff_id);
-  parts->parts.layer = &parts->layer;
-  parts->parts.config = oci_config_new(platform);
-  oci_config_set_single_layer(parts->parts.config, &parts->layer.diff_id, "1970-01-01T00:00:00Z", "test");
+  parts->parts.results = g_ptr_array_new_with_free_func((GDestroyNotify)oci_result_free);
+  add_result(parts, bytes, "linux/arm64");
+  const OciResult *result = parts->parts.results->pdata[0];
+  parts->layer = result->layer->digest;
+  parts->diff_id = result->layer->diff_id;
   parts->parts.tags = g_ptr_array_new_with_free_func(g_free);
   if (tag != NULL)
     g_ptr_array_add(parts->parts.tags, g_strdup(tag));
   if (second != NULL)
     g_ptr_array_add(parts->parts.tags, g_strdup(second));
-  parts->parts.annotations = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, NULL);
-  g_hash_table_insert(parts->parts.annotations, (gpointer)(guintptr) "io.ocislim.source.name", (gpointer)(guintptr) "old:1");
 }
 
 static void parts_clear(Parts *parts)
 {
-  oci_blob_unref(parts->layer.blob);
-  oci_config_free(parts->parts.config);
+  g_ptr_array_unref(parts->parts.results);
   g_ptr_array_unref(parts->parts.tags);
-  g_hash_table_unref(parts->parts.annotations);
 }
 
-static gboolean write_to(const char *destination, const Parts *parts, OciWritten *written, GError **error)
+static gboolean write_to(const char *destination, const Parts *parts, Written *written, GError **error)
 {
   g_autoptr(OciReference) reference = oci_reference_parse(destination, error);
-  return reference != NULL && oci_image_write(reference, &parts->parts, written, error);
+  const OciResult *result = parts->parts.results->pdata[0];
+  written->manifest_digest = result->manifest_digest;
+  written->config_digest = result->config_digest;
+  written->manifest_bytes = g_bytes_get_size(result->manifest);
+  return reference != NULL && oci_image_write(reference, &parts->parts, &written->digest, error);
 }
 
 static char *read_file(const char *folder, const char *name, gsize *length)
@@ -110,17 +139,17 @@ static char *blob_name(const OciDigest *digest)
 
 static char *expected_config(const Parts *parts)
 {
-  g_autofree char *diff_id = oci_digest_format(&parts->layer.diff_id);
+  g_autofree char *diff_id = oci_digest_format(&parts->diff_id);
   return json_text("{'architecture':'arm64','os':'linux','config':{},'rootfs':{'type':'layers','diff_ids':['%s']},"
                    "'created':'1970-01-01T00:00:00Z','history':[{'created':'1970-01-01T00:00:00Z','created_by':'test'}]}",
                    diff_id);
 }
 
-static char *expected_manifest(const Parts *parts, const OciWritten *written)
+static char *expected_manifest(const Parts *parts, const Written *written)
 {
   g_autofree char *config = expected_config(parts);
   g_autofree char *config_digest = oci_digest_format(&written->config_digest);
-  g_autofree char *layer = oci_digest_format(&parts->layer.digest);
+  g_autofree char *layer = oci_digest_format(&parts->layer);
   return json_text(
       "{'schemaVersion':2,'mediaType':'application/vnd.oci.image.manifest.v1+json','config':{'mediaType':"
       "'application/vnd.oci.image.config.v1+json','digest':'%s','size':%zu},'layers':[{'mediaType':"
@@ -129,7 +158,7 @@ static char *expected_manifest(const Parts *parts, const OciWritten *written)
 }
 
 /* annotations: with single quotes and their key, or "". */
-static char *expected_entry(const OciWritten *written, const char *annotations)
+static char *expected_entry(const Written *written, const char *annotations)
 {
   g_autofree char *digest = oci_digest_format(&written->manifest_digest);
   return json_text("{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'%s','size':%" G_GUINT64_FORMAT
@@ -148,7 +177,7 @@ static void creates_a_layout(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   GError *error = NULL;
   char *folder = fixture_folder();
   parts_init(&parts, LAYER, "app:1", NULL);
@@ -157,7 +186,7 @@ static void creates_a_layout(void **state)
   assert_true(write_to(destination, &parts, &written, &error));
   g_autofree char *config_name = blob_name(&written.config_digest);
   g_autofree char *manifest_name = blob_name(&written.manifest_digest);
-  g_autofree char *layer_name = blob_name(&parts.layer.digest);
+  g_autofree char *layer_name = blob_name(&parts.layer);
   g_autofree char *config = expected_config(&parts);
   g_autofree char *manifest = expected_manifest(&parts, &written);
   g_autofree char *entry = expected_entry(&written, NAMED("1", "docker.io/library/app:1"));
@@ -179,7 +208,7 @@ static void a_reference_and_a_tag_of_that_name(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   GError *error = NULL;
   char *folder = fixture_folder();
   parts_init(&parts, LAYER, "app:1", "other:2");
@@ -199,7 +228,7 @@ static void adds_to_a_layout(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   GError *error = NULL;
   char *folder = fixture_folder();
   g_autoptr(Fixture) fixture = fixture_new();
@@ -226,14 +255,14 @@ static void an_existing_blob_is_reused_or_mended(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   struct stat before, after;
   GError *error = NULL;
   char *folder = fixture_folder();
   g_autofree char *destination = g_strconcat("oci:", folder, "/new", NULL);
   parts_init(&parts, LAYER, NULL, NULL);
   assert_true(write_to(destination, &parts, &written, &error));
-  g_autofree char *name = blob_name(&parts.layer.digest);
+  g_autofree char *name = blob_name(&parts.layer);
   g_autofree char *path = g_build_filename(folder, "new", name, NULL);
   assert_int_equal(stat(path, &before), 0);
   assert_true(write_to(destination, &parts, &written, &error));
@@ -253,7 +282,7 @@ static void a_failure_changes_nothing(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   GError *error = NULL;
   char *folder = fixture_folder();
   g_autoptr(Fixture) fixture = fixture_new();
@@ -306,7 +335,7 @@ static void an_archive_is_for_every_reader(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   gsize length = 0;
   GError *error = NULL;
   char *folder = fixture_folder();
@@ -318,7 +347,7 @@ static void an_archive_is_for_every_reader(void **state)
   g_autofree char *config = expected_config(&parts);
   g_autofree char *config_name = blob_name(&written.config_digest);
   g_autofree char *manifest_name = blob_name(&written.manifest_digest);
-  g_autofree char *layer_name = blob_name(&parts.layer.digest);
+  g_autofree char *layer_name = blob_name(&parts.layer);
   g_autofree char *first = expected_entry(&written, NAMED("y", "host:5000/x:y"));
   g_autofree char *second = expected_entry(&written, NAMED("latest", "docker.io/me/app:latest"));
   g_autofree char *third = expected_entry(&written, NAMED("1.2", "docker.io/library/app:1.2"));
@@ -354,7 +383,7 @@ static void twice_the_same_bytes(void **state)
   for (guint i = 0; i < 2; i++)
   {
     Parts parts;
-    OciWritten written;
+    Written written;
     GError *error = NULL;
     parts_init(&parts, LAYER, "app", "app:latest"); /* one name, two spellings */
     assert_true(write_to(destination, &parts, &written, &error));
@@ -372,7 +401,7 @@ static void a_broken_pipe_is_an_error(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   int ends[2];
   GError *error = NULL;
   parts_init(&parts, LAYER, NULL, NULL);
@@ -410,7 +439,7 @@ static void refuses_what_cannot_be_written(void **state)
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
   {
     Parts parts;
-    OciWritten written;
+    Written written;
     GError *error = NULL;
     parts_init(&parts, LAYER, cases[i].tag, NULL);
     assert_false(write_to(cases[i].destination, &parts, &written, &error));
@@ -420,19 +449,59 @@ static void refuses_what_cannot_be_written(void **state)
   assert_false(g_file_test("x", G_FILE_TEST_EXISTS));
 }
 
-static void the_config_must_be_of_the_layer(void **state)
+static void several_platforms_are_an_index(void **state)
 {
   (void)state;
   Parts parts;
-  OciWritten written;
+  Written written;
   GError *error = NULL;
+  char *folder = fixture_folder();
+  g_autofree char *destination = g_strconcat("oci:", folder, "/new:1", NULL);
+  g_autofree char *layout = g_build_filename(folder, "new", NULL);
   parts_init(&parts, LAYER, NULL, NULL);
-  oci_digest_compute(OCI_DIGEST_SHA256, "", 0, &parts.layer.diff_id);
-  assert_false(write_to("oci:x", &parts, &written, &error));
+  add_result(&parts, "another layer", "linux/arm/v7");
+  parts.parts.index_annotations = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, NULL);
+  g_hash_table_insert(parts.parts.index_annotations, (gpointer)(guintptr) "org.example.of", (gpointer)(guintptr) "both");
+  assert_true(write_to(destination, &parts, &written, &error));
+  const OciResult *second = parts.parts.results->pdata[1];
+  g_autofree char *arm64 = expected_entry(&written, "");
+  g_autofree char *arm_digest = oci_digest_format(&second->manifest_digest);
+  g_autofree char *arm = json_text("{'mediaType':'application/vnd.oci.image.manifest.v1+json','digest':'%s','size':%zu,"
+                                   "'platform':{'architecture':'arm','os':'linux','variant':'v7'}}",
+                                   arm_digest, g_bytes_get_size(second->manifest));
+  g_autofree char *expected = json_text("{'schemaVersion':2,'mediaType':'application/vnd.oci.image.index.v1+json','manifests':[%s,%s],"
+                                        "'annotations':{'org.example.of':'both'}}",
+                                        arm64, arm);
+  g_autofree char *digest = oci_digest_format(&written.digest);
+  g_autofree char *name = blob_name(&written.digest);
+  assert_file(layout, name, expected);
+  g_autofree char *entry = json_text("{'mediaType':'application/vnd.oci.image.index.v1+json','digest':'%s','size':%zu,"
+                                     "'annotations':{'org.opencontainers.image.ref.name':'1'}}",
+                                     digest, strlen(expected));
+  g_autofree char *index = expected_index(entry);
+  assert_file(layout, "index.json", index);
+  g_autofree char *first_layer = blob_name(&parts.layer);
+  g_autofree char *second_layer = blob_name(&second->layer->digest);
+  assert_file(layout, first_layer, LAYER);
+  assert_file(layout, second_layer, "another layer");
+  g_hash_table_unref(parts.parts.index_annotations);
+  parts_clear(&parts);
+  fixture_remove_folder(folder);
+}
+
+static void the_config_must_be_of_the_layer(void **state)
+{
+  (void)state;
+  GError *error = NULL;
+  g_autoptr(OciPlatform) platform = oci_platform_parse("linux/arm64", NULL);
+  g_autoptr(OciConfig) config = oci_config_new(platform);
+  OciLayerBlob *layer = new_layer(LAYER);
+  oci_config_set_single_layer(config, &layer->diff_id, "1970-01-01T00:00:00Z", "test");
+  oci_digest_compute(OCI_DIGEST_SHA256, "", 0, &layer->diff_id);
+  assert_null(oci_result_new(config, layer, NULL, &error));
   expect_error(&error, OCI_ERROR, OCI_ERROR_DIGEST_MISMATCH,
                "the config to be written does not describe its one layer, "
                "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  parts_clear(&parts);
 }
 
 int main(void)
@@ -447,6 +516,7 @@ int main(void)
       cmocka_unit_test(twice_the_same_bytes),
       cmocka_unit_test(a_broken_pipe_is_an_error),
       cmocka_unit_test(refuses_what_cannot_be_written),
+      cmocka_unit_test(several_platforms_are_an_index),
       cmocka_unit_test(the_config_must_be_of_the_layer),
   };
   signal(SIGPIPE, SIG_IGN);
