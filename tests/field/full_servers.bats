@@ -23,6 +23,8 @@ setup() { load same.sh; }
 
 @test "php-fpm: collations, encodings, TLS, a picture, a time zone, the opcache" { same_answers php-fpm; }
 
+@test "postfix: STARTTLS, aliases, tables, a header check, delivery, a sender outside ASCII" { same_answers postfix; }
+
 @test "nginx-entrypoint: the configuration stays" { same_config nginx-entrypoint; }
 
 @test "redis-entrypoint: the configuration stays" { same_config redis-entrypoint; }
@@ -32,3 +34,5 @@ setup() { load same.sh; }
 @test "mariadb: the configuration stays" { same_config mariadb; }
 
 @test "php-fpm: the configuration stays" { same_config php-fpm; }
+
+@test "postfix: the configuration stays" { same_config postfix; }
