@@ -22,7 +22,7 @@ as a shell splits them:
   fifo PATH, device PATH
   whiteout PATH, opaque PATH
   xattr NAME HEX              of the next entry
-  raw PATH HOST               replaces the layer's tar by a file of the host
+  raw HOST                    replaces the layer's tar by a file of the host
 
 Broken on purpose:
 
