@@ -22,7 +22,7 @@ enum
   ELFDEPS_LIMIT_NOTE_SONAME_BYTES = 255,               /* NAME_MAX */
   ELFDEPS_LIMIT_NOTE_DEPTH = 4,                        /* nesting of the JSON */
   ELFDEPS_LIMIT_SYMBOLS = 1024 * 1024,                 /* dynamic symbols of an object */
-  ELFDEPS_LIMIT_SYMBOL_NAMES_BYTES = 32 * 1024 * 1024, /* a string table that imports are read from */
+  ELFDEPS_LIMIT_SYMBOL_NAMES_BYTES = 128 * 1024 * 1024, /* a string table that imports are read from */
   ELFDEPS_LIMIT_PROGRAM_BYTES = 512 * 1024 * 1024,     /* bytes of an object that are looked through for texts */
   ELFDEPS_LIMIT_LOADER_BYTES = 4 * 1024 * 1024,        /* bytes of an interpreter that are looked through */
   ELFDEPS_LIMIT_CACHE_BYTES = 16 * 1024 * 1024,        /* ld.so.cache */

@@ -111,14 +111,28 @@ static void keep_link(KeepClosure *closure, OciNode *link, const KeepReason *rea
     g_queue_push_tail(directories, target);
 }
 
-void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, const KeepReason *reason)
+/* "x.so", "x.so.1": objects have such names, and are asked for by them. */
+static gboolean has_object_name(const OciNode *node)
+{
+  const char *dot = strstr(node->name, ".so");
+  return dot != NULL && (dot[3] == '\0' || dot[3] == '.');
+}
+
+gboolean closure_is_code(KeepClosure *closure, const OciNode *node)
+{
+  g_autofree char *path = oci_node_path(node);
+  const OciNode *end = oci_rootfs_find(closure->rootfs, path);
+  return end != NULL && end->inode->metadata.type == OCI_FILE_REGULAR && (closure_is_program(end) || has_object_name(node));
+}
+
+static void keep_tree(KeepClosure *closure, OciNode *top, gboolean data, GPtrArray *except, const KeepReason *reason)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   GQueue nodes = G_QUEUE_INIT;
   g_queue_push_tail(&nodes, top);
   for (OciNode *node = g_queue_pop_head(&nodes); node != NULL; node = g_queue_pop_head(&nodes))
   {
-    if (!g_hash_table_add(seen, node) || closure_is_listed(except, node))
+    if (!g_hash_table_add(seen, node) || closure_is_listed(except, node) || (data && closure_is_code(closure, node)))
       continue;
     if (node->inode->metadata.type == OCI_FILE_SYMLINK)
     {
@@ -132,6 +146,16 @@ void closure_keep_tree(KeepClosure *closure, OciNode *top, GPtrArray *except, co
     for (guint i = 0; i < children->len; i++)
       g_queue_push_tail(&nodes, children->pdata[i]);
   }
+}
+
+void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason)
+{
+  keep_tree(closure, node, FALSE, except, reason);
+}
+
+void closure_keep_data(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason)
+{
+  keep_tree(closure, node, TRUE, except, reason);
 }
 
 /* What a glob is to keep, or to find. */
@@ -158,11 +182,13 @@ static void keep_match(KeepClosure *closure, const char *path, OciNode *node, co
     return;
   if (selection->extent == CLOSURE_DIRECTORIES && !leads_to_directory(closure, path))
     return;
+  if (selection->extent == CLOSURE_DATA && closure_is_code(closure, node))
+    return;
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)
     closure_keep_node(closure, node, reason); /* a dangling link is kept as it is */
-  else if (selection->extent == CLOSURE_WHOLE && end->inode->metadata.type == OCI_FILE_DIRECTORY)
-    closure_keep_tree(closure, end, selection->except, reason);
+  else if ((selection->extent == CLOSURE_WHOLE || selection->extent == CLOSURE_DATA) && end->inode->metadata.type == OCI_FILE_DIRECTORY)
+    keep_tree(closure, end, selection->extent == CLOSURE_DATA, selection->except, reason);
 }
 
 typedef struct
@@ -203,7 +229,8 @@ static guint find_wild(KeepClosure *closure, const Selection *selection, MatchFu
       matches++;
       found(closure, place->path, place->node, selection);
     }
-    if (is_directory && !(matched && selection->extent == CLOSURE_WHOLE) && keep_glob_matches_below(glob, place->path))
+    if (is_directory && !(matched && (selection->extent == CLOSURE_WHOLE || selection->extent == CLOSURE_DATA)) &&
+        keep_glob_matches_below(glob, place->path))
       push_children(&places, place->node, place->path);
     g_free(place->path);
     g_free(place);

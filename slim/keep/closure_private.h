@@ -32,6 +32,7 @@ struct keep_closure
   GHashTable *literals;          /* OciInode* → KeepLiterals* of kept objects */
   GHashTable *objects;           /* char* real path → the data of its facts */
   GHashTable *trees;             /* char*: what literals kept whole already */
+  GHashTable *own_names;         /* KeepPackage* → char*: names that a package goes by */
   GPtrArray *library_folders;    /* NULL until asked for */
   guint names_taken;             /* by "names-in" */
   KeepPackages *packages;        /* NULL until asked for */
@@ -71,10 +72,20 @@ OciNode *closure_keep_path(KeepClosure *closure, OciNode *base, const char *path
  */
 void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason);
 
+/* The same without what closure_is_code() says. */
+void closure_keep_data(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason);
+
+/*
+ * Whether a node, at the end of a link, is a program or a shared object: these
+ * are asked for by name, and bring interpreters and libraries along.
+ */
+gboolean closure_is_code(KeepClosure *closure, const OciNode *node);
+
 typedef enum
 {
   CLOSURE_ALONE,       /* what matches, directories without their content */
   CLOSURE_WHOLE,       /* directories with everything below */
+  CLOSURE_DATA,        /* the same without programs and shared objects */
   CLOSURE_DIRECTORIES, /* only directories, without their content */
 } ClosureExtent;
 
@@ -168,6 +179,12 @@ gboolean closure_add_named(KeepClosure *closure, const KeepFired *fired, GPtrArr
 
 /* What a rule's "packages" brings. names: char*. except: KeepGlob*. */
 gboolean closure_add_packages(KeepClosure *closure, GPtrArray *names, GPtrArray *except, const KeepReason *reason, GError **error);
+
+/* What a rule's "package-data" brings. files: KeepGlob*. */
+gboolean closure_add_package_data(KeepClosure *closure, GPtrArray *files, GPtrArray *except, const KeepReason *reason, GError **error);
+
+/* What {own} of template.h stands for, one name a line; borrowed; NULL for a path of no package. The packages must be there. */
+const char *closure_own_names(KeepClosure *closure, const char *path);
 
 /* States the installed packages as facts, when some rule asks for packages. */
 gboolean closure_state_packages(KeepClosure *closure, GError **error);

@@ -11,8 +11,12 @@
 
 static KeepValues values_of(KeepClosure *closure, const KeepFired *fired, char *const *groups)
 {
-  return (KeepValues){
-      .subject = fired->subject, .config = closure->config, .rootfs = closure->rootfs, .program_dirs = closure->path, .groups = groups};
+  return (KeepValues){.subject = fired->subject,
+                      .config = closure->config,
+                      .rootfs = closure->rootfs,
+                      .program_dirs = closure->path,
+                      .groups = groups,
+                      .own = fired->rule->per_package ? closure_own_names(closure, fired->subject) : NULL};
 }
 
 /* What is relative begins in the working directory, and not anywhere, as a glob would have it. */
@@ -108,10 +112,10 @@ static void add_libraries(KeepClosure *closure, const KeepFired *fired, GPtrArra
 void closure_add_plain(KeepClosure *closure, const KeepFired *fired, const KeepAdd *add, char *const *groups, GPtrArray *except,
                        const KeepReason *reason)
 {
-  if (add->kind == KEEP_ADD_FILES || add->kind == KEEP_ADD_DIRECTORIES)
+  if (add->kind == KEEP_ADD_FILES || add->kind == KEEP_ADD_DIRECTORIES || add->kind == KEEP_ADD_DATA)
   {
     g_autoptr(GPtrArray) globs = closure_fill_globs(closure, fired, add->texts, groups);
-    ClosureExtent extent = add->kind == KEEP_ADD_FILES ? CLOSURE_WHOLE : CLOSURE_DIRECTORIES;
+    ClosureExtent extent = add->kind == KEEP_ADD_FILES ? CLOSURE_WHOLE : add->kind == KEEP_ADD_DATA ? CLOSURE_DATA : CLOSURE_DIRECTORIES;
     for (guint i = 0; i < globs->len; i++)
       closure_keep_glob(closure, globs->pdata[i], extent, except, reason);
     return;
@@ -135,6 +139,7 @@ static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAd
   {
   case KEEP_ADD_FILES:
   case KEEP_ADD_DIRECTORIES:
+  case KEEP_ADD_DATA:
   case KEEP_ADD_LIBRARIES:
   case KEEP_ADD_PROGRAMS:
     closure_add_plain(closure, fired, add, NULL, except, &reason);
@@ -149,6 +154,11 @@ static gboolean apply(KeepClosure *closure, const KeepFired *fired, const KeepAd
   {
     g_autoptr(GPtrArray) folders = closure_fill_globs(closure, fired, add->texts, NULL);
     return closure_add_named(closure, fired, folders, except, &reason, error);
+  }
+  case KEEP_ADD_PACKAGE_DATA:
+  {
+    g_autoptr(GPtrArray) files = closure_fill_globs(closure, fired, add->texts, NULL);
+    return closure_add_package_data(closure, files, except, &reason, error);
   }
   }
   g_assert_not_reached();
@@ -175,6 +185,8 @@ gboolean closure_apply_rules(KeepClosure *closure, GError **error)
   {
     if (fired.data == NULL)
       fired.data = closure_find_object(closure, fired.subject);
+    if (fired.rule->per_package && keep_closure_packages(closure, error) == NULL)
+      return FALSE;
     note_fired(closure, &fired);
     g_autoptr(GPtrArray) except = closure_fill_globs(closure, &fired, fired.rule->except, NULL);
     for (guint i = 0; i < fired.rule->add->len; i++)

@@ -132,11 +132,23 @@ static GPtrArray *read_conditions(json_t *array, const KeepRulePlace *place, gbo
 
 static gboolean mentions_subject(GPtrArray *texts)
 {
-  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{nearest:"};
+  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{own}", "{nearest:"};
   for (guint i = 0; i < texts->len; i++)
     for (guint j = 0; j < G_N_ELEMENTS(names); j++)
       if (strstr(texts->pdata[i], names[j]) != NULL)
         return TRUE;
+  return FALSE;
+}
+
+static gboolean mentions_package(GPtrArray *additions)
+{
+  for (guint i = 0; i < additions->len; i++)
+  {
+    const KeepAdd *add = additions->pdata[i];
+    for (guint j = 0; j < add->texts->len; j++)
+      if (strstr(add->texts->pdata[j], "{own}") != NULL)
+        return TRUE;
+  }
   return FALSE;
 }
 
@@ -192,6 +204,7 @@ KeepRule *keep_rule_new(json_t *document, const char *origin, GError **error)
   if (except != NULL && !keep_rule_read_texts(rule->except, except, TRUE, &place, error))
     return NULL;
   rule->per_subject = adds_by_subject(rule->add);
+  rule->per_package = mentions_package(rule->add);
   rule->per_program = loads_objects(rule->add);
   return g_steal_pointer(&rule);
 }

@@ -55,14 +55,16 @@ typedef struct
 
 typedef enum
 {
-  KEEP_ADD_FILES,       /* globs; a directory brings everything below it */
-  KEEP_ADD_DIRECTORIES, /* globs; only the directory itself */
-  KEEP_ADD_LIBRARIES,   /* names given to dlopen() by the object that fired the rule; "*" and "?" stand for what its folders have */
-  KEEP_ADD_PROGRAMS,    /* paths, or names looked up in PATH */
-  KEEP_ADD_PACKAGES,    /* every file of these packages; "*" and "?" are wildcards */
-  KEEP_ADD_NAMES_IN,    /* what the lines of files name */
-  KEEP_ADD_LITERALS,    /* what the texts in the read-only data of the object that fired the rule name; see literals.h */
-  KEEP_ADD_NAMED,       /* files of these directories whose name is such a text */
+  KEEP_ADD_FILES,        /* globs; a directory brings everything below it */
+  KEEP_ADD_DIRECTORIES,  /* globs; only the directory itself */
+  KEEP_ADD_DATA,         /* globs; what files would add, without programs and shared objects */
+  KEEP_ADD_LIBRARIES,    /* names given to dlopen() by the object that fired the rule; "*" and "?" stand for what its folders have */
+  KEEP_ADD_PROGRAMS,     /* paths, or names looked up in PATH */
+  KEEP_ADD_PACKAGES,     /* every file of these packages; "*" and "?" are wildcards */
+  KEEP_ADD_NAMES_IN,     /* what the lines of files name */
+  KEEP_ADD_LITERALS,     /* what the texts in the read-only data of the object that fired the rule name; see literals.h */
+  KEEP_ADD_NAMED,        /* files of these directories whose name is such a text */
+  KEEP_ADD_PACKAGE_DATA, /* globs: the data of the packages that these files came with, and of those of data that they depend on */
 } KeepAddKind;
 
 typedef enum
@@ -92,7 +94,8 @@ typedef struct
   GPtrArray *when;      /* KeepWhen* */
   GPtrArray *add;       /* KeepAdd* */
   GPtrArray *except;    /* char*, borrowed: globs that take away from what "files" would add */
-  gboolean per_subject; /* a text speaks of the evidence: {path}, {dir}, {prefix}, {name}, {appdir} or {nearest:NAME} */
+  gboolean per_subject; /* a text speaks of the evidence: {path}, {dir}, {prefix}, {name}, {appdir}, {own} or {nearest:NAME} */
+  gboolean per_package; /* a text holds {own}: which package the evidence came with has to be known */
   gboolean per_program; /* it loads objects, which each program does in its own way */
   json_t *document;
 } KeepRule;

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #define NOT_AN_ADDITION                                                                                                                    \
-  "an addition is one of files, directories, libraries, programs, packages, names-in with as or match, literals, named-in-object"
+  "an addition is one of files, directories, data, libraries, programs, packages, names-in with as or match, literals, named-in-object, "  \
+  "package-data"
 
-static const char *const kind_names[] = {"files",    "directories", "libraries", "programs",
-                                         "packages", "names-in",    "literals",  "named-in-object"};
+static const char *const kind_names[] = {"files",    "directories", "data",     "libraries",       "programs",
+                                         "packages", "names-in",    "literals", "named-in-object", "package-data"};
 static const char *const literal_names[] = {"files", "trees", "own-trees", "modules", "programs", "libraries"};
 
 void keep_rule_add_free(gpointer data)
@@ -88,7 +89,7 @@ static gboolean read_then(KeepAdd *add, json_t *object, const KeepRulePlace *pla
     gint kind = find_name(kind_names, KEEP_ADD_PACKAGES, key);
     if (kind < 0 && strcmp(key, "names-in") != 0 && strcmp(key, "match") != 0)
     {
-      keep_rule_set_error(place, "names-in has match, and files, directories, libraries or programs", error);
+      keep_rule_set_error(place, "names-in has match, and files, directories, data, libraries or programs", error);
       return FALSE;
     }
     if (kind < 0)
@@ -99,7 +100,7 @@ static gboolean read_then(KeepAdd *add, json_t *object, const KeepRulePlace *pla
     g_ptr_array_add(add->then, part);
   }
   if (add->then->len == 0)
-    keep_rule_set_error(place, "names-in with match needs files, directories, libraries or programs", error);
+    keep_rule_set_error(place, "names-in with match needs files, directories, data, libraries or programs", error);
   return add->then->len > 0;
 }
 

@@ -113,6 +113,8 @@ static char *value_of(const KeepValues *values, const char *name)
     return g_strdup(workdir);
   if (values->subject == NULL)
     return NULL;
+  if (strcmp(name, "own") == 0)
+    return g_strdup(values->own);
   if (g_str_has_prefix(name, "nearest:"))
     return nearest(values, name + strlen("nearest:"));
   if (strcmp(name, "path") == 0)

@@ -17,6 +17,9 @@
  *   {locale:NAME}
  *               the names that the C library tries for the locale of such a
  *               variable: "de_DE.UTF-8", "de_DE.utf8", "de_DE", "de.utf8", "de"
+ *   {own}       names that the package of the evidence goes by: its own, its
+ *               source's, and those of its folders below /etc and /var that are
+ *               much like these
  *   {1} to {9}  what the groups of a "match" found
  */
 #ifndef SLIM_KEEP_TEMPLATE_H
@@ -33,6 +36,7 @@ typedef struct
   OciRootfs *rootfs;
   char *const *program_dirs; /* the directories of PATH */
   char *const *groups;       /* {1} and following, ends with NULL; or NULL */
+  const char *own;           /* {own}, one name a line; or NULL */
 } KeepValues;
 
 /*

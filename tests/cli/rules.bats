@@ -85,15 +85,15 @@ load trees
 
 @test "data below a folder that the program names: what came with the same source package" {
   tree a
-  mkdir -p "$root/var/lib/dpkg/info" "$root"/usr/share/{app/deep,doc/app}
-  echo x | tee "$root"/usr/share/{app/deep/mine,app/foreign,app/nobody,doc/app/text} >/dev/null
+  mkdir -p "$root/var/lib/dpkg/info" "$root"/usr/share/{things/deep,doc/app}
+  echo x | tee "$root"/usr/share/{things/deep/mine,things/foreign,things/nobody,doc/app/text} >/dev/null
   printf 'Package: %s\nSource: %s\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n' \
     app app app-data app other other >"$root/var/lib/dpkg/status"
   printf '/usr/bin/app\n/usr/share/doc/app/text\n' >"$root/var/lib/dpkg/info/app.list"
-  printf '/usr/share/app/deep/mine\n' >"$root/var/lib/dpkg/info/app-data.list"
-  printf '/usr/share/app/foreign\n' >"$root/var/lib/dpkg/info/other.list"
-  compile 'const char *a[] = {"/usr/share/app", "/usr/share/doc"}; int main(int c, char **v) { return a[c % 2][0]; }' -o "$root/usr/bin/app"
-  added "/usr/share/app/deep/mine literal-data"
+  printf '/usr/share/things/deep/mine\n' >"$root/var/lib/dpkg/info/app-data.list"
+  printf '/usr/share/things/foreign\n' >"$root/var/lib/dpkg/info/other.list"
+  compile 'const char *a[] = {"/usr/share/things", "/usr/share/doc"}; int main(int c, char **v) { return a[c % 2][0]; }' -o "$root/usr/bin/app"
+  added "/usr/share/things/deep/mine literal-data"
 }
 
 @test "data below a folder that the program names: what is of no package, as the program" {

@@ -270,7 +270,7 @@ END
 }
 
 @test "lua and tcl: packages by their version" {
-  tree /usr/share/lua/5.4/socket.lua /usr/lib/x86_64-linux-gnu/lua/5.4/cjson.so /usr/share/tcltk/tcl8.6/{init.tcl,clock.tcl,tzdata/UTC} /usr/share/tcltk/tk8.6/tk.tcl \
+  tree /usr/share/lua/5.4/socket.lua /usr/lib/x86_64-linux-gnu/lua/5.4/cjson.so /usr/share/tcltk/tcl8.6/{init.tcl,clock.tcl,tzdata/UTC} /usr/share/tcltk/tcllib1.21/json/json.tcl /usr/share/tcltk/tk8.6/tk.tcl \
     /srv/app/own.lua
   program /usr/bin/lua5.4 /usr/bin/tclsh8.6
   script /srv/app/serve.lua /usr/bin/lua5.4
@@ -279,7 +279,8 @@ END
 /usr/share/lua/5.4/socket.lua"
   same_kept /usr/bin/tclsh8.6 "/usr/share/tcltk/tcl8.6/clock.tcl
 /usr/share/tcltk/tcl8.6/init.tcl
-/usr/share/tcltk/tcl8.6/tzdata/UTC"
+/usr/share/tcltk/tcl8.6/tzdata/UTC
+/usr/share/tcltk/tcllib1.21/json/json.tcl"
 }
 
 @test "dotnet: the shared runtime with ICU and OpenSSL, and the assemblies beside the one that is started" {

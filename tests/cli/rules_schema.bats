@@ -45,6 +45,7 @@ by_program()
   done <<'END'
 yes|[{"path": "/x"}]|[{"files": ["/y"]}]|
 yes|[{"all": [{"env": "A=b*"}, {"rule": "x"}]}]|[{"packages": ["y"]}]|, "except": ["**/*.h"]
+yes|[{"path": "/x"}]|[{"data": ["/usr/share/{own}"]}, {"package-data": ["{path}"]}]|
 yes|[{"string": "/etc/*"}]|[{"literals": "trees", "within": ["/etc/**"]}]|
 yes|[{"import": "f"}]|[{"names-in": ["/y"], "match": "(.)", "files": ["{1}"], "programs": ["{1}"]}]|
 yes|[{"static": "glibc"}]|[{"names-in": ["/y"], "as": "nsswitch"}]|
@@ -61,6 +62,7 @@ no|[{"path": "/x"}]|[{"names-in": ["/y"]}]|
 no|[{"path": "/x"}]|[{"names-in": ["/y"], "match": "no group", "files": ["{1}"]}]|
 no|[{"path": "/x"}]|[{"names-in": ["/y"], "as": "hosts"}]|
 no|[{"path": "/x"}]|[{"literals": "all"}]|
+no|[{"path": "/x"}]|[{"package-data": "/y"}]|
 no|[{"path": "/x"}]|[{"files": ["/y"]}]|, "excep": ["/z"]
 END
 }

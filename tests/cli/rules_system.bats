@@ -276,6 +276,33 @@ END
 END
 }
 
+@test "spelling: dictionaries, and modules of Aspell" {
+  put /usr/lib/aspell/{en.multi,x86_64-linux-gnu/nroff-filter.so} /usr/lib64/aspell-0.60/de.dat /usr/share/hunspell/en_US.{aff,dic} /usr/share/mythes/de.idx
+  app NEEDS=libaspell.so.15 NEEDS=libhunspell-1.7.so.0
+  adds <<'END'
+/usr/lib/aspell/en.multi
+/usr/lib/aspell/x86_64-linux-gnu/nroff-filter.so
+/usr/lib64/aspell-0.60/de.dat
+/usr/share/hunspell/en_US.aff
+/usr/share/hunspell/en_US.dic
+/usr/share/mythes/de.idx
+END
+}
+
+@test "XML: catalogs, the catalogs that they name, and what stands beside these" {
+  echo '<delegatePublic publicIdStartString="x" catalog="file:///etc/xml/book.xml"/>' | text /etc/xml/catalog
+  echo '<nextCatalog  catalog="file:///usr/share/xml/book/schema/catalog.xml"/> <uri name="x" uri="/usr/share/xml/style/x.xsl"/>' | text /etc/xml/book.xml
+  put /usr/share/xml/book/schema/{catalog.xml,book.dtd} /usr/share/xml/book/other.dtd /usr/share/xml/style/{x,y}.xsl
+  app xmlLoadCatalogs
+  adds <<'END'
+/etc/xml/book.xml
+/etc/xml/catalog
+/usr/share/xml/book/schema/book.dtd
+/usr/share/xml/book/schema/catalog.xml
+/usr/share/xml/style/x.xsl
+END
+}
+
 @test "fonts, images and documents" {
   put /etc/fonts/{fonts.conf,conf.avail/20.conf} /usr/share/fontconfig/conf.avail/10.conf /usr/share/fonts/a.ttf /var/cache/fontconfig/x.cache-8
   mkdir -p "$root/etc/fonts/conf.d"

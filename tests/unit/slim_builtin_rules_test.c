@@ -87,7 +87,7 @@ static gboolean is_group(const char *open, int groups)
 /* An unknown placeholder would be passed over in silence. */
 static void check_placeholders(const KeepRule *rule, const char *text, int groups)
 {
-  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{workdir}", "{env:", "{locale:", "{nearest:"};
+  static const char *const names[] = {"{path}", "{dir}", "{prefix}", "{name}", "{appdir}", "{own}", "{workdir}", "{env:", "{locale:", "{nearest:"};
   for (const char *open = strchr(text, '{'); open != NULL; open = strchr(open + 1, '{'))
   {
     gboolean known = is_group(open, groups);

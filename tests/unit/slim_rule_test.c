@@ -116,7 +116,8 @@ static void test_additions(void **state)
   "a condition is an object with one of import, soname, path, env, interpreter, program, string, package, static, rule, all"
 #define NO_CONDITIONS "conditions are a list with at least one element"
 #define NOT_AN_ADDITION                                                                                                                    \
-  "an addition is one of files, directories, libraries, programs, packages, names-in with as or match, literals, named-in-object"
+  "an addition is one of files, directories, data, libraries, programs, packages, names-in with as or match, literals, named-in-object, "     \
+  "package-data"
 #define NOT_A_READER "names-in is a list of paths, and as is nsswitch"
 #define NOT_A_MATCH  "match is a regular expression with one to nine groups"
 #define NOT_LITERALS "literals is files, trees, own-trees, modules, programs or libraries, perhaps with within"
@@ -140,6 +141,8 @@ static void test_per_subject(void **state)
       {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(x)\", \"files\": [\"{dir}/{1}\"]}]"), TRUE},
       {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(x)\", \"files\": [\"/b/{1}\"]}]"), FALSE},
       {ADD("[{\"files\": [\"{workdir}/x\", \"{env:HOME}/y\"]}]"), FALSE},
+      {ADD("[{\"data\": [\"/usr/share/{own}\"]}]"), TRUE},
+      {ADD("[{\"package-data\": [\"{path}\"]}]"), TRUE},
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
   {
@@ -188,9 +191,9 @@ static void test_errors(void **state)
       {ADD("[{\"names-in\": [\"/a\"], \"as\": \"nsswitch\", \"files\": [\"/b\"]}]"), "r", NOT_A_READER},
       {ADD("[{\"names-in\": [\"/a\"]}]"), "r", NOT_A_MATCH},
       {ADD("[{\"names-in\": [\"/a\"], \"match\": \"load .*\", \"files\": [\"{1}\"]}]"), "r", NOT_A_MATCH},
-      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(a)\"}]"), "r", "names-in with match needs files, directories, libraries or programs"},
+      {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(a)\"}]"), "r", "names-in with match needs files, directories, data, libraries or programs"},
       {ADD("[{\"names-in\": [\"/a\"], \"match\": \"(a)\", \"packages\": [\"{1}\"]}]"), "r",
-       "names-in has match, and files, directories, libraries or programs"},
+       "names-in has match, and files, directories, data, libraries or programs"},
       {ADD("[{\"literals\": \"folders\"}]"), "r", NOT_LITERALS},
       {ADD("[{\"literals\": \"files\", \"files\": [\"/a\"]}]"), "r", NOT_LITERALS},
       {ADD("[{\"literals\": \"files\", \"within\": []}]"), "r", NO_TEXTS},
