@@ -7,6 +7,7 @@
 
 #include "oci/access.h"
 #include "oci/config.h"
+#include "oci/descriptor.h"
 #include "oci/layer.h"
 #include "oci/reference.h"
 #include "oci/result.h"
@@ -85,9 +86,10 @@ typedef struct
  * (fd 1). The destination is the old or the new one, whole; nothing is left
  * beside it on failure, nor on a signal (see oci/pending.h).
  *
- * digest: set to that of the manifest, or of the index of several.
+ * written: set to the manifest, or the index of several; owned by the caller;
+ * without names.
  */
-gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciDigest *digest, GError **error);
+gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciDescriptor **written, GError **error);
 
 /* Whether an image can be written there, as far as the reference tells. Errors: OCI_ERROR_USAGE. */
 gboolean oci_image_check_destination(const OciReference *destination, GError **error);

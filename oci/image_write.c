@@ -47,14 +47,18 @@ static void make_index(OciDocuments *documents, GHashTable *annotations)
                      &documents->index_digest);
 }
 
+/* What names point to. */
+static OciDescriptor *describe_root(const OciDocuments *documents)
+{
+  if (documents->index == NULL)
+    return describe_manifest(documents->results->pdata[0]);
+  return oci_descriptor_new(OCI_MEDIATYPE_INDEX, &documents->index_digest, g_bytes_get_size(documents->index));
+}
+
 /* One entry of index.json. ref, name: annotations; each may be NULL. */
 static void add_entry(OciDocuments *documents, const char *ref, const char *name)
 {
-  OciDescriptor *entry = NULL;
-  if (documents->index != NULL)
-    entry = oci_descriptor_new(OCI_MEDIATYPE_INDEX, &documents->index_digest, g_bytes_get_size(documents->index));
-  else
-    entry = describe_manifest(documents->results->pdata[0]);
+  OciDescriptor *entry = describe_root(documents);
   if (ref != NULL)
     g_hash_table_insert(entry->annotations, g_strdup(OCI_ANNOTATION_REF_NAME), g_strdup(ref));
   if (name != NULL)
@@ -192,7 +196,7 @@ gboolean oci_image_check_destination(const OciReference *destination, GError **e
   return FALSE;
 }
 
-gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciDigest *digest, GError **error)
+gboolean oci_image_write(const OciReference *destination, const OciImageParts *parts, OciDescriptor **written, GError **error)
 {
   OciTransport transport = destination->transport;
   g_auto(OciDocuments) documents = {0};
@@ -202,6 +206,6 @@ gboolean oci_image_write(const OciReference *destination, const OciImageParts *p
   if (!make_documents(&documents, transport, ref, parts, error) ||
       !write_documents(transport, destination->path, &documents, &parts->target, error))
     return FALSE;
-  *digest = documents.index != NULL ? documents.index_digest : ((const OciResult *)parts->results->pdata[0])->manifest_digest;
+  *written = describe_root(&documents);
   return TRUE;
 }

@@ -54,6 +54,7 @@ void cmd_slim_options_clear(SlimOptions *options)
 {
   cmd_source_options_clear(&options->source);
   cmd_registry_options_clear(&options->destination);
+  cmd_metadata_options_clear(&options->metadata);
   g_strfreev(options->tags);
   g_strfreev(options->entrypoints);
   g_strfreev(options->execs);

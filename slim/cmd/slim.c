@@ -1,17 +1,18 @@
 /* ocislim slim SOURCE DEST */
 #include "slim/cmd/command.h"
 #include "slim/cmd/keep_options.h"
+#include "slim/cmd/output_option.h"
 #include "slim/error.h"
 
 #include <string.h>
 
-#define SYNOPSIS "SOURCE DEST\n\nMakes a minimal image of an image."
+#define SYNOPSIS "SOURCE [DEST]\n\nMakes a minimal image of an image."
 
 static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF],\n"
                                   "docker://NAME[:TAG|@DIGEST], docker-daemon:NAME[:TAG], rootfs:DIR, - for\n"
                                   "standard input, or a bare path. DEST is oci:DIR[:REF], oci-archive:FILE,\n"
                                   "docker-archive:FILE, docker://NAME[:TAG], docker-daemon:NAME[:TAG], rootfs:DIR,\n"
-                                  "or - for standard output.\n"
+                                  "or - for standard output; --output, --push or --load stand instead of it.\n"
                                   "\n"
                                   "Kept are the entrypoint, the command and the health check's program with what\n"
                                   "their loader would load and what they need at run time, the options' and the\n"
@@ -29,16 +30,37 @@ static gboolean check_platforms(const SlimOptions *options, GError **error)
   return FALSE;
 }
 
+/* operand: DEST, or NULL. */
+static gboolean run(SlimOptions *options, const OutputOptions *output, const char *source, const char *operand, GError **error)
+{
+  g_autofree char *destination = NULL;
+  if (cmd_output_is_given(output) == (operand != NULL))
+  {
+    g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s\nhint: see 'ocislim slim --help'",
+                operand == NULL ? "an operand is missing: where the image goes" : "DEST and an option both say where the image goes");
+    return FALSE;
+  }
+  destination =
+      operand != NULL ? g_strdup(operand) : cmd_output_read(output, &options->tags, &options->compression, &options->level, error);
+  return destination != NULL && slim_run(options, source, destination, error);
+}
+
 gboolean cmd_slim(char ***arguments, GError **error)
 {
   SlimOptions options = {.level = -1};
+  OutputOptions output = {0};
   GOptionEntry source_entries[CMD_SOURCE_OPTION_COUNT];
+  GOptionEntry metadata_entries[CMD_METADATA_OPTION_COUNT];
   GOptionEntry keep_entries[CMD_KEEP_OPTION_COUNT];
   cmd_source_options_entries(&options.source, source_entries);
   cmd_keep_options_entries(&options, keep_entries);
+  cmd_metadata_options_entries(&options.metadata, metadata_entries);
   const GOptionEntry entries[] = {
       {"all", 'a', 0, G_OPTION_ARG_NONE, &options.all, "every platform of an index", NULL},
       {"tag", 't', 0, G_OPTION_ARG_STRING_ARRAY, &options.tags, "name of the new image, may be repeated", "NAME"},
+      {"output", 'o', 0, G_OPTION_ARG_STRING, &output.output, "destination as buildx has it", "type=oci,dest=FILE"},
+      {"push", 0, 0, G_OPTION_ARG_NONE, &output.push, "to the registry that --tag names", NULL},
+      {"load", 0, 0, G_OPTION_ARG_NONE, &output.load, "into the container engine, as --tag", NULL},
       {"compression", 0, 0, G_OPTION_ARG_STRING, &options.compression, "gzip (default), zstd or none", "NAME"},
       {"level", 0, 0, G_OPTION_ARG_INT, &options.level, "level of the compression", "N"},
       {"dest-creds", 0, 0, G_OPTION_ARG_STRING, &options.destination.credentials, "user of the destination's registry", "USER:PASS"},
@@ -51,10 +73,10 @@ gboolean cmd_slim(char ***arguments, GError **error)
       {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "say why each path is kept", NULL},
       {0},
   };
-  const GOptionEntry *const tables[] = {entries, keep_entries, source_entries, NULL};
-  gboolean ok = cmd_options_parse("slim", SYNOPSIS, description, tables, 2, 2, arguments, error) &&
-                cmd_keep_options_check(&options, error) && check_platforms(&options, error) &&
-                slim_run(&options, (*arguments)[1], (*arguments)[2], error);
+  const GOptionEntry *const tables[] = {entries, metadata_entries, keep_entries, source_entries, NULL};
+  gboolean ok = cmd_options_parse("slim", SYNOPSIS, description, tables, 1, 2, arguments, error) && check_platforms(&options, error) &&
+                cmd_keep_options_check(&options, error) && run(&options, &output, (*arguments)[1], (*arguments)[2], error);
+  g_free(output.output);
   cmd_slim_options_clear(&options);
   return ok;
 }

@@ -83,7 +83,17 @@ static OciLayerBlob *make_layer(const SlimImage *image, const OciLayerWriteOptio
   return oci_layer_writer_finish(writer, error);
 }
 
-gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const OciLayerWriteOptions *layer_options, gint64 epoch,
+static void merge(GHashTable *into, GHashTable *from)
+{
+  GHashTableIter i;
+  gpointer key = NULL;
+  gpointer value = NULL;
+  g_hash_table_iter_init(&i, from);
+  while (g_hash_table_iter_next(&i, &key, &value))
+    g_hash_table_replace(into, g_strdup(key), g_strdup(value));
+}
+
+gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const OciLayerWriteOptions *layer_options, const Metadata *metadata,
                          GError **error)
 {
   g_autoptr(GPtrArray) entrypoint = NULL;
@@ -94,16 +104,18 @@ gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const Oci
       return FALSE;
   }
   g_autofree char *created = NULL;
-  if (epoch != G_MAXINT64)
+  if (metadata->epoch != G_MAXINT64)
   {
-    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(epoch);
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(metadata->epoch);
     created = g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
   }
-  OciLayerBlob *layer = make_layer(image, layer_options, epoch, error);
+  OciLayerBlob *layer = make_layer(image, layer_options, metadata->epoch, error);
   if (layer == NULL)
     return FALSE;
-  g_autoptr(OciConfig) config = emit_config_new(image->source, entrypoint, &layer->diff_id, created);
+  EmitConfigChanges changes = {.entrypoint = entrypoint, .created = created, .labels = metadata->labels};
+  g_autoptr(OciConfig) config = emit_config_new(image->source, &changes, &layer->diff_id);
   g_autoptr(GHashTable) annotations = emit_annotations_new(image->source);
+  merge(annotations, metadata->annotations);
   image->result = oci_result_new(config, layer, annotations, error);
   return image->result != NULL;
 }

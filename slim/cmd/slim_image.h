@@ -5,6 +5,7 @@
 #ifndef SLIM_CMD_SLIM_IMAGE_H
 #define SLIM_CMD_SLIM_IMAGE_H
 
+#include "slim/cmd/metadata_options.h"
 #include "slim/cmd/slim_run.h"
 #include "slim/emit/plan.h"
 #include "slim/keep/closure.h"
@@ -32,12 +33,9 @@ void slim_image_free(SlimImage *image);
 /* Whether the new image is as small as the options say. Errors: SLIM_ERROR_POLICY. */
 gboolean slim_image_check_size(const SlimImage *image, const SlimOptions *options, GError **error);
 
-/*
- * The layer, the config and the manifest.
- *
- * epoch: SOURCE_DATE_EPOCH, or G_MAXINT64.
- */
-gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const OciLayerWriteOptions *layer, gint64 epoch, GError **error);
+/* The layer, the config and the manifest. */
+gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const OciLayerWriteOptions *layer, const Metadata *metadata,
+                         GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SlimImage, slim_image_free)
 

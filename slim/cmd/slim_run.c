@@ -4,6 +4,7 @@
 #include "oci/error.h"
 #include "oci/pending.h"
 #include "slim/cmd/slim_image.h"
+#include "slim/cmd/slim_records.h"
 #include "slim/error.h"
 #include "slim/interrupt.h"
 #include "slim/report/report.h"
@@ -19,15 +20,15 @@ typedef struct
   OciReference *target;
   OciAccess access; /* of the destination */
   OciLayerWriteOptions layer;
-  gint64 epoch;            /* SOURCE_DATE_EPOCH, or G_MAXINT64 */
-  OciPending *report;      /* begun before the destination, which shall not change when there is no place for it */
-  CmdPlace *place;         /* NULL again when the last image is open */
-  GPtrArray *platforms;    /* OciPlatform*; NULL for the one image that there is */
-  GPtrArray *results;      /* OciResult* */
-  GHashTable *annotations; /* of the index */
-  json_t *documents;       /* array of the images' reports, when one is wanted */
-  FILE *text;              /* writes to summary */
-  char *summary;           /* what is shown when all is done */
+  Metadata metadata;
+  SlimRecords *records; /* begun before the destination, as the report */
+  OciPending *report;   /* begun before the destination, which shall not change when there is no place for it */
+  CmdPlace *place;      /* NULL again when the last image is open */
+  GPtrArray *platforms; /* OciPlatform*; NULL for the one image that there is */
+  GPtrArray *results;   /* OciResult* */
+  json_t *documents;    /* array of the images' reports, when one is wanted */
+  FILE *text;           /* writes to summary */
+  char *summary;        /* what is shown when all is done */
   gsize summary_length;
 } Run;
 
@@ -38,29 +39,15 @@ static void run_clear(Run *run)
   free(run->summary);
   g_clear_pointer(&run->place, cmd_place_free);
   g_clear_pointer(&run->report, oci_pending_free);
+  g_clear_pointer(&run->records, slim_records_free);
+  metadata_clear(&run->metadata);
   g_clear_pointer(&run->target, oci_reference_free);
   g_clear_pointer(&run->platforms, g_ptr_array_unref);
   g_clear_pointer(&run->results, g_ptr_array_unref);
-  g_clear_pointer(&run->annotations, g_hash_table_unref);
   g_clear_pointer(&run->documents, json_decref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
-
-static gboolean read_epoch(gint64 *epoch, GError **error)
-{
-  const char *text = g_getenv("SOURCE_DATE_EPOCH");
-  *epoch = G_MAXINT64;
-  if (text == NULL || *text == '\0')
-    return TRUE;
-  char *end = NULL;
-  *epoch = g_ascii_strtoll(text, &end, 10);
-  if (*end == '\0' && *epoch >= 0 && *epoch <= G_GINT64_CONSTANT(253402300799))
-    return TRUE;
-  g_autofree char *quoted = oci_quote(text);
-  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "SOURCE_DATE_EPOCH is %s, not a number of seconds since 1970", quoted);
-  return FALSE;
-}
 
 static gboolean read_layer_options(const SlimOptions *options, OciLayerWriteOptions *layer, GError **error)
 {
@@ -190,7 +177,7 @@ static void add_summary(Run *run, const SlimImage *image)
 static gboolean write_directory(const Run *run, SlimImage *image, GError **error)
 {
   g_autoptr(OciTreeWriter) writer = oci_tree_writer_new(run->target->path, error);
-  if (writer == NULL || !emit_plan_send(image->plan, run->epoch, oci_tree_writer_sink(writer), error) ||
+  if (writer == NULL || !emit_plan_send(image->plan, run->metadata.epoch, oci_tree_writer_sink(writer), error) ||
       !oci_tree_writer_finish(writer, error))
     return FALSE;
   const GPtrArray *warnings = oci_tree_writer_warnings(writer);
@@ -217,7 +204,7 @@ static gboolean make(Run *run, OciImage *source, GError **error)
     add_document(run, image); /* a gate that says no leaves a report all the same: it is what tells why */
     return FALSE;
   }
-  if (is_directory(run) ? !write_directory(run, image, error) : !slim_image_pack(image, run->options, &run->layer, run->epoch, error))
+  if (is_directory(run) ? !write_directory(run, image, error) : !slim_image_pack(image, run->options, &run->layer, &run->metadata, error))
     return FALSE;
   add_document(run, image);
   add_summary(run, image);
@@ -254,6 +241,21 @@ static gboolean finish_work(const Run *run, guint position, GThread *thread, Wor
   return name_platform(run, position, error);
 }
 
+/* The index keeps what it said; an option that names the same wins. */
+static void take_annotations(Run *run, OciImage *source)
+{
+  GHashTable *annotations = run->metadata.index_annotations;
+  GHashTableIter i;
+  gpointer key = NULL;
+  gpointer value = NULL;
+  if (oci_image_index_annotations(source) == NULL)
+    return;
+  g_hash_table_iter_init(&i, oci_image_index_annotations(source));
+  while (g_hash_table_iter_next(&i, &key, &value))
+    if (!g_hash_table_contains(annotations, key))
+      g_hash_table_insert(annotations, g_strdup(key), g_strdup(value));
+}
+
 /* While one image is made slim the next is being read: never more than these two are in memory. */
 static gboolean make_all(Run *run, GError **error)
 {
@@ -275,8 +277,8 @@ static gboolean make_all(Run *run, GError **error)
       g_clear_pointer(&source, oci_image_free);
       continue;
     }
-    if (run->annotations == NULL && oci_image_index_annotations(source) != NULL)
-      run->annotations = g_hash_table_ref(oci_image_index_annotations(source));
+    if (i == 0)
+      take_annotations(run, source);
     if (i + 1 == run->platforms->len)
       g_clear_pointer(&run->place, cmd_place_free);
     own = (Work){.run = run, .source = source};
@@ -285,19 +287,36 @@ static gboolean make_all(Run *run, GError **error)
   return ok && finish_work(run, run->platforms->len - 1, thread, &own, error);
 }
 
+/* The image, and the files that say which it is. */
 static gboolean write_image(const Run *run, const char *source, OciDigest *digest, GError **error)
 {
   g_autoptr(GPtrArray) tags = g_ptr_array_new();
   for (guint i = 0; run->options->tags != NULL && run->options->tags[i] != NULL; i++)
     g_ptr_array_add(tags, run->options->tags[i]);
-  OciImageParts parts = {.results = run->results, .tags = tags, .index_annotations = run->annotations};
+  OciImageParts parts = {.results = run->results, .tags = tags, .index_annotations = run->metadata.index_annotations};
+  g_autoptr(OciDescriptor) written = NULL;
   g_autoptr(OciReference) origin = oci_reference_parse(source, error);
   if (origin == NULL)
     return FALSE;
   parts.target = (OciTarget){.access = &run->access, .cancelled = slim_interrupt_flag()};
   if (origin->transport == OCI_TRANSPORT_REGISTRY)
     parts.target.source = origin->path;
-  return oci_image_write(run->target, &parts, digest, error);
+  if (!oci_image_write(run->target, &parts, &written, error))
+    return FALSE;
+  *digest = written->digest;
+  return slim_records_write(run->records, run->results, written, tags, error);
+}
+
+/* A directory has no config and no manifest that could say anything. */
+static gboolean check_directory(const Run *run, GError **error)
+{
+  const MetadataOptions *options = &run->options->metadata;
+  if (!is_directory(run) || (options->labels == NULL && options->annotations == NULL && options->iidfile == NULL &&
+                             options->digestfile == NULL && options->metadata_file == NULL))
+    return TRUE;
+  g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE,
+              "a directory is no image: it has no labels, no annotations and no digest\nhint: write to oci:DIR or oci-archive:FILE");
+  return FALSE;
 }
 
 static gboolean begin(Run *run, const char *destination, GError **error)
@@ -306,10 +325,14 @@ static gboolean begin(Run *run, const char *destination, GError **error)
   run->target = oci_reference_parse(destination, error);
   if (run->target == NULL || !check_outputs(options, run->target, error) || !oci_image_check_destination(run->target, error) ||
       !cmd_source_access(&options->source, &options->destination, "dest", &run->access, error) ||
-      !read_layer_options(options, &run->layer, error) || !read_epoch(&run->epoch, error))
+      !read_layer_options(options, &run->layer, error) || !cmd_metadata_options_read(&options->metadata, &run->metadata, error) ||
+      !check_directory(run, error))
     return FALSE;
   run->report = options->report == NULL ? NULL : oci_pending_new_file(options->report, error);
   if (options->report != NULL && run->report == NULL)
+    return FALSE;
+  run->records = slim_records_new(&options->metadata, error);
+  if (run->records == NULL)
     return FALSE;
   run->results = g_ptr_array_new_with_free_func((GDestroyNotify)oci_result_free);
   run->documents = options->report != NULL || options->json ? json_array() : NULL;

@@ -5,6 +5,7 @@
 #define SLIM_CMD_SLIM_RUN_H
 
 #include "elfdeps/dlopen.h"
+#include "slim/cmd/metadata_options.h"
 #include "slim/cmd/options.h"
 #include "slim/keep/level.h"
 
@@ -12,6 +13,7 @@ typedef struct
 {
   SourceOptions source;
   RegistryOptions destination;
+  MetadataOptions metadata;
   gboolean all; /* platforms of an index */
   char **tags;
   char **entrypoints;

@@ -46,7 +46,7 @@ _ocislim()
   fi
   case $command in
     slim)
-      options="--all --tag --compression --level --dest-creds --dest-tls-verify --dest-cert-dir --max-size --report --json --quiet --verbose $keep_options $source_options"
+      options="--all --tag --output --push --load --label --annotation --source-date-epoch --iidfile --digestfile --metadata-file --compression --level --dest-creds --dest-tls-verify --dest-cert-dir --max-size --report --json --quiet --verbose $keep_options $source_options"
       ;;
     deps) options="--all --json $source_options" ;;
     diff) options="--json $source_options" ;;
@@ -64,8 +64,9 @@ _ocislim()
     --dlopen) mapfile -t COMPREPLY < <(compgen -W 'required recommended suggested' -- "$cur") ;;
     --src-tls-verify | --dest-tls-verify) mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur") ;;
     --rules | --src-cert-dir | --dest-cert-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
-    --include-from | --report | --authfile) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-    --tag | -t | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio | --src-creds | --dest-creds | --retry-times) ;;
+    --include-from | --report | --iidfile | --digestfile | --metadata-file | --authfile) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --output | -o) mapfile -t COMPREPLY < <(compgen -P type= -W 'oci docker registry local' -- "${cur#type=}") ;;
+    --tag | -t | --label | --annotation | --source-date-epoch | --entrypoint | --exec | --include | --exclude | --level | --max-size | --platform | --threads | --max-uncompressed | --max-ratio | --src-creds | --dest-creds | --retry-times) ;;
     *)
       case $cur in
         -?*) mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur") ;;

@@ -6,15 +6,20 @@
 /* Without a version: the image's ID stays the same from release to release. */
 #define CREATED_BY "ocislim slim"
 
+/* Returns: borrowed, an object that is there. */
+static json_t *find_object(json_t *parent, const char *key)
+{
+  json_t *object = json_object_get(parent, key);
+  if (json_is_object(object))
+    return object;
+  object = json_object();
+  json_object_set_new(parent, key, object);
+  return object;
+}
+
 static void set_entrypoint(OciConfig *config, GPtrArray *words)
 {
-  json_t *root = oci_config_json(config);
-  json_t *section = json_object_get(root, "config");
-  if (!json_is_object(section))
-  {
-    section = json_object();
-    json_object_set_new(root, "config", section);
-  }
+  json_t *section = find_object(oci_config_json(config), "config");
   json_t *array = json_array();
   for (guint i = 0; i < words->len; i++)
     json_array_append_new(array, json_string(words->pdata[i]));
@@ -22,12 +27,23 @@ static void set_entrypoint(OciConfig *config, GPtrArray *words)
   json_object_del(section, "Cmd");
 }
 
-OciConfig *emit_config_new(OciImage *source, GPtrArray *entrypoint, const OciDigest *diff_id, const char *created)
+/* Sorted: the same options give the same bytes. */
+static void set_labels(OciConfig *config, GHashTable *labels)
+{
+  json_t *object = find_object(find_object(oci_config_json(config), "config"), "Labels");
+  g_autoptr(GList) names = g_list_sort(g_hash_table_get_keys(labels), (GCompareFunc)strcmp);
+  for (GList *i = names; i != NULL; i = i->next)
+    json_object_set_new(object, i->data, json_string(g_hash_table_lookup(labels, i->data)));
+}
+
+OciConfig *emit_config_new(OciImage *source, const EmitConfigChanges *changes, const OciDigest *diff_id)
 {
   OciConfig *config = oci_config_dup(oci_image_config(source));
-  if (entrypoint != NULL)
-    set_entrypoint(config, entrypoint);
-  oci_config_set_single_layer(config, diff_id, created, CREATED_BY);
+  if (changes->entrypoint != NULL)
+    set_entrypoint(config, changes->entrypoint);
+  if (changes->labels != NULL && g_hash_table_size(changes->labels) > 0)
+    set_labels(config, changes->labels);
+  oci_config_set_single_layer(config, diff_id, changes->created, CREATED_BY);
   return config;
 }
 

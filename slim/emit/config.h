@@ -7,13 +7,18 @@
 
 #include "oci/image.h"
 
+/* What is other than in the source; each may be NULL. */
+typedef struct
+{
+  GPtrArray *entrypoint; /* char*: words that replace the entrypoint and the command */
+  const char *created;   /* RFC 3339 text: the time of creation */
+  GHashTable *labels;    /* char* → char*: added, or in the place of those of the same name */
+} EmitConfigChanges;
+
 /*
- * entrypoint: words that replace the entrypoint and the command, or NULL.
- * created: RFC 3339 text that replaces the time of creation, or NULL.
- *
  * Returns: a new config with every other field of the source.
  */
-OciConfig *emit_config_new(OciImage *source, GPtrArray *entrypoint, const OciDigest *diff_id, const char *created);
+OciConfig *emit_config_new(OciImage *source, const EmitConfigChanges *changes, const OciDigest *diff_id);
 
 /*
  * The source's annotations without org.opencontainers.image.base.* and

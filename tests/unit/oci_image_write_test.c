@@ -81,7 +81,12 @@ static gboolean write_to(const char *destination, const Parts *parts, Written *w
   written->manifest_digest = result->manifest_digest;
   written->config_digest = result->config_digest;
   written->manifest_bytes = g_bytes_get_size(result->manifest);
-  return reference != NULL && oci_image_write(reference, &parts->parts, &written->digest, error);
+  g_autoptr(OciDescriptor) root = NULL;
+  if (reference == NULL || !oci_image_write(reference, &parts->parts, &root, error))
+    return FALSE;
+  written->digest = root->digest;
+  assert_int_equal(g_hash_table_size(root->annotations), 0);
+  return TRUE;
 }
 
 static char *read_file(const char *folder, const char *name, gsize *length)
