@@ -16,7 +16,7 @@ void cmd_keep_options_entries(SlimOptions *options, GOptionEntry entries[CMD_KEE
       {"include-from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->include_files, "globs of a file; ! before one excludes", "FILE"},
       {"keep", 0, 0, G_OPTION_ARG_STRING, &options->keep, "strict, safe (default) or package", "LEVEL"},
       {"rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rules, "add the rules in a folder, may be repeated", "DIR"},
-      {"dlopen", 0, 0, G_OPTION_ARG_STRING, &options->dlopen, "follow notes: required, recommended or suggested", "PRIORITY"},
+      {"dlopen", 0, 0, G_OPTION_ARG_STRING, &options->dlopen, "notes: required, recommended or suggested", "PRIORITY"},
       {"allow-missing", 0, 0, G_OPTION_ARG_NONE, &options->allow_missing, "only warn when something needed is missing", NULL},
       {0},
   };

@@ -12,7 +12,7 @@ void cmd_metadata_options_entries(MetadataOptions *options, GOptionEntry entries
 {
   const GOptionEntry table[CMD_METADATA_OPTION_COUNT] = {
       {"label", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->labels, "set a label, may be repeated", "NAME=VALUE"},
-      {"annotation", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->annotations, "of the manifest, or of the index", "[index:]NAME=VALUE"},
+      {"annotation", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->annotations, "of the manifest, or of the index", "NAME=VALUE"},
       {"source-date-epoch", 0, 0, G_OPTION_ARG_STRING, &options->source_date_epoch, "the latest time in the image", "SECONDS"},
       {"iidfile", 0, 0, G_OPTION_ARG_FILENAME, &options->iidfile, "write the image's ID", "FILE"},
       {"digestfile", 0, 0, G_OPTION_ARG_FILENAME, &options->digestfile, "write the manifest's digest", "FILE"},

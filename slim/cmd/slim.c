@@ -58,7 +58,7 @@ gboolean cmd_slim(char ***arguments, GError **error)
   const GOptionEntry entries[] = {
       {"all", 'a', 0, G_OPTION_ARG_NONE, &options.all, "every platform of an index", NULL},
       {"tag", 't', 0, G_OPTION_ARG_STRING_ARRAY, &options.tags, "name of the new image, may be repeated", "NAME"},
-      {"output", 'o', 0, G_OPTION_ARG_STRING, &output.output, "destination as buildx has it", "type=oci,dest=FILE"},
+      {"output", 'o', 0, G_OPTION_ARG_STRING, &output.output, "destination as buildx has it", "KEY=VALUE,…"},
       {"push", 0, 0, G_OPTION_ARG_NONE, &output.push, "to the registry that --tag names", NULL},
       {"load", 0, 0, G_OPTION_ARG_NONE, &output.load, "into the container engine, as --tag", NULL},
       {"compression", 0, 0, G_OPTION_ARG_STRING, &options.compression, "gzip (default), zstd or none", "NAME"},
