@@ -15,6 +15,7 @@ void cmd_keep_options_entries(SlimOptions *options, GOptionEntry entries[CMD_KEE
       {"exclude", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->excludes, "leave out what matches, may be repeated", "GLOB"},
       {"include-from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->include_files, "globs of a file; ! before one excludes", "FILE"},
       {"keep", 0, 0, G_OPTION_ARG_STRING, &options->keep, "strict, safe (default) or package", "LEVEL"},
+      {"package-db", 0, 0, G_OPTION_ARG_STRING, &options->package_db, "filtered (default), keep or none", "MODE"},
       {"rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->rules, "add the rules in a folder, may be repeated", "DIR"},
       {"dlopen", 0, 0, G_OPTION_ARG_STRING, &options->dlopen, "notes: required, recommended or suggested", "PRIORITY"},
       {"allow-missing", 0, 0, G_OPTION_ARG_NONE, &options->allow_missing, "only warn when something needed is missing", NULL},
@@ -36,8 +37,10 @@ static gboolean parse_priority(const char *text, ElfdepsPriority *priority, GErr
 gboolean cmd_keep_options_check(SlimOptions *options, GError **error)
 {
   options->keep_level = KEEP_LEVEL_SAFE;
+  options->package_db_mode = EMIT_PACKAGE_DB_FILTERED;
   options->dlopen_priority = ELFDEPS_PRIORITY_RECOMMENDED;
   return (options->keep == NULL || keep_level_parse(options->keep, &options->keep_level, error)) &&
+         (options->package_db == NULL || emit_package_db_parse(options->package_db, &options->package_db_mode, error)) &&
          (options->dlopen == NULL || parse_priority(options->dlopen, &options->dlopen_priority, error));
 }
 
@@ -63,6 +66,7 @@ void cmd_slim_options_clear(SlimOptions *options)
   g_strfreev(options->include_files);
   g_strfreev(options->rules);
   g_free(options->keep);
+  g_free(options->package_db);
   g_free(options->dlopen);
   g_free(options->compression);
   g_free(options->report);

@@ -7,7 +7,7 @@
 #include "slim/cmd/slim_run.h"
 #include "slim/keep/rules.h"
 
-#define CMD_KEEP_OPTION_COUNT 10
+#define CMD_KEEP_OPTION_COUNT 11
 
 /* entries: storage for the table. */
 void cmd_keep_options_entries(SlimOptions *options, GOptionEntry entries[CMD_KEEP_OPTION_COUNT]);

@@ -13,6 +13,7 @@ void slim_image_free(SlimImage *image)
     return;
   g_clear_pointer(&image->result, oci_result_free);
   g_clear_pointer(&image->plan, emit_plan_free);
+  g_clear_pointer(&image->contents, g_hash_table_unref);
   g_clear_pointer(&image->closure, keep_closure_free);
   g_clear_pointer(&image->rules, keep_rules_free);
   g_clear_pointer(&image->source, oci_image_free);
@@ -27,14 +28,18 @@ static void add_warnings(GPtrArray *to, GPtrArray *from)
 }
 
 /* The image's package databases cost time: they are read when something asks for them. */
-static gboolean read_packages(SlimImage *image, const SlimOptions *options, GError **error)
+static gboolean take_packages(SlimImage *image, const SlimOptions *options, GError **error)
 {
-  if (options->report == NULL && !options->json && options->keep_level != KEEP_LEVEL_PACKAGE)
-    return TRUE;
-  image->packages = keep_closure_packages(image->closure, error);
-  if (image->packages != NULL && options->keep_level == KEEP_LEVEL_PACKAGE)
+  if (options->report != NULL || options->json || options->keep_level == KEEP_LEVEL_PACKAGE)
+  {
+    image->packages = keep_closure_packages(image->closure, error);
+    if (image->packages == NULL)
+      return FALSE;
+  }
+  if (options->keep_level == KEEP_LEVEL_PACKAGE)
     keep_level_add_packages(image->closure, image->packages);
-  return image->packages != NULL;
+  image->contents = emit_contents_new();
+  return emit_package_db_add(options->package_db_mode, image->closure, image->contents, error);
 }
 
 SlimImage *slim_image_new(const SlimOptions *options, OciImage *source, GError **error)
@@ -51,10 +56,10 @@ SlimImage *slim_image_new(const SlimOptions *options, OciImage *source, GError *
     return NULL;
   if (!oci_rootfs_is_counted(oci_image_rootfs(source))) /* read only now, where it was needed */
     add_warnings(image->warnings, oci_rootfs_warnings(oci_image_rootfs(source)));
-  if (!slim_closure_check(options, image->closure, keep_closure_warnings(image->closure), error) || !read_packages(image, options, error))
+  if (!slim_closure_check(options, image->closure, keep_closure_warnings(image->closure), error) || !take_packages(image, options, error))
     return NULL;
   add_warnings(image->warnings, keep_closure_warnings(image->closure));
-  image->plan = emit_plan_new(keep_closure_set(image->closure), oci_image_rootfs(source), image->warnings);
+  image->plan = emit_plan_new(keep_closure_set(image->closure), oci_image_rootfs(source), image->contents, image->warnings);
   return g_steal_pointer(&image);
 }
 

@@ -16,6 +16,7 @@ typedef struct
   KeepRules *rules;
   KeepClosure *closure;
   KeepPackages *packages; /* borrowed from the closure; NULL unless the report or the level asks for them */
+  GHashTable *contents;   /* of files that are written otherwise than they are */
   EmitPlan *plan;
   GPtrArray *warnings; /* char* */
   OciResult *result;   /* NULL until slim_image_pack() */

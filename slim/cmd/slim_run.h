@@ -7,6 +7,7 @@
 #include "elfdeps/dlopen.h"
 #include "slim/cmd/metadata_options.h"
 #include "slim/cmd/options.h"
+#include "slim/emit/package_db.h"
 #include "slim/keep/level.h"
 
 typedef struct
@@ -26,6 +27,8 @@ typedef struct
   ElfdepsPriority dlopen_priority; /* what dlopen says */
   char *keep;
   KeepLevel keep_level; /* what keep says */
+  char *package_db;
+  EmitPackageDb package_db_mode; /* what package_db says */
   gboolean allow_missing;
   char *compression;
   int level;

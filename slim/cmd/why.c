@@ -86,7 +86,10 @@ static json_t *plan_report(const SlimOptions *options, const char *source, const
     return NULL;
   if (options->keep_level == KEEP_LEVEL_PACKAGE)
     keep_level_add_packages(closure, packages);
-  g_autoptr(EmitPlan) plan = emit_plan_new(keep_closure_set(closure), oci_image_rootfs(image), warnings);
+  g_autoptr(GHashTable) contents = emit_contents_new();
+  if (!emit_package_db_add(options->package_db_mode, closure, contents, error))
+    return NULL;
+  g_autoptr(EmitPlan) plan = emit_plan_new(keep_closure_set(closure), oci_image_rootfs(image), contents, warnings);
   const Report report = {
       .source = image,
       .closure = closure,

@@ -33,7 +33,7 @@ _ocislim_current()
 _ocislim()
 {
   local cur prev command options
-  local keep_options='--entrypoint --exec --include --exclude --include-from --keep --rules --dlopen --allow-missing'
+  local keep_options='--entrypoint --exec --include --exclude --include-from --keep --package-db --rules --dlopen --allow-missing'
   local source_options='--platform --threads --max-uncompressed --max-ratio --help'
   source_options+=' --authfile --src-creds --src-tls-verify --src-cert-dir --retry-times'
   cur=$(_ocislim_current)
@@ -61,6 +61,7 @@ _ocislim()
   case $prev in
     --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
     --keep) mapfile -t COMPREPLY < <(compgen -W 'strict safe package' -- "$cur") ;;
+    --package-db) mapfile -t COMPREPLY < <(compgen -W 'filtered keep none' -- "$cur") ;;
     --dlopen) mapfile -t COMPREPLY < <(compgen -W 'required recommended suggested' -- "$cur") ;;
     --src-tls-verify | --dest-tls-verify) mapfile -t COMPREPLY < <(compgen -W 'true false' -- "$cur") ;;
     --rules | --src-cert-dir | --dest-cert-dir) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;

@@ -8,7 +8,8 @@
 struct emit_plan
 {
   OciRootfs *rootfs;
-  GArray *entries; /* EmitEntry */
+  GHashTable *contents; /* OciNode* → GBytes* */
+  GArray *entries;      /* EmitEntry */
   guint64 bytes;
 };
 
@@ -20,22 +21,26 @@ static gboolean is_device(const OciInode *inode)
 static void add_entry(EmitPlan *plan, GHashTable *first_names, const KeepEntry *kept)
 {
   const OciInode *inode = kept->node->inode;
-  EmitEntry entry = {.kept = kept};
-  if (inode->metadata.type != OCI_FILE_DIRECTORY && inode->links > 1)
+  EmitEntry entry = {.kept = kept, .content = g_hash_table_lookup(plan->contents, kept->node)};
+  if (inode->metadata.type != OCI_FILE_DIRECTORY && inode->links > 1 && entry.content == NULL)
   {
     entry.link_to = g_hash_table_lookup(first_names, inode);
     if (entry.link_to == NULL)
       g_hash_table_insert(first_names, (gpointer)(guintptr)inode, (gpointer)(guintptr)kept);
   }
-  if (entry.link_to == NULL && inode->metadata.type == OCI_FILE_REGULAR)
-    plan->bytes += inode->metadata.size;
+  if (entry.content != NULL)
+    entry.size = g_bytes_get_size(entry.content);
+  else if (entry.link_to == NULL && inode->metadata.type == OCI_FILE_REGULAR)
+    entry.size = inode->metadata.size;
+  plan->bytes += entry.size;
   g_array_append_val(plan->entries, entry);
 }
 
-EmitPlan *emit_plan_new(KeepSet *set, OciRootfs *rootfs, GPtrArray *warnings)
+EmitPlan *emit_plan_new(KeepSet *set, OciRootfs *rootfs, GHashTable *contents, GPtrArray *warnings)
 {
   EmitPlan *plan = g_new0(EmitPlan, 1);
   plan->rootfs = rootfs;
+  plan->contents = g_hash_table_ref(contents);
   plan->entries = g_array_new(FALSE, FALSE, sizeof(EmitEntry));
   g_autoptr(GHashTable) first_names = g_hash_table_new(NULL, NULL);
   g_autoptr(GPtrArray) kept = keep_set_entries(set);
@@ -58,6 +63,7 @@ void emit_plan_free(EmitPlan *plan)
   if (plan == NULL)
     return;
   g_array_unref(plan->entries);
+  g_hash_table_unref(plan->contents);
   g_free(plan);
 }
 
@@ -98,6 +104,16 @@ static gboolean send_content(const EmitPlan *plan, const OciInode *inode, guint8
   return TRUE;
 }
 
+/* Mode, owner and time are the file's; its extended attributes may be about its bytes. */
+static gboolean send_bytes(GBytes *content, OciEntry *entry, OciEntrySink *sink, GError **error)
+{
+  gsize size = 0;
+  const void *bytes = g_bytes_get_data(content, &size);
+  entry->metadata.size = size;
+  entry->metadata.xattrs = (OciXattrs){0};
+  return sink->add(sink, entry, error) && (size == 0 || sink->data(sink, bytes, size, error));
+}
+
 static gboolean send_entry(const EmitPlan *plan, const EmitEntry *planned, gint64 clamp_mtime, guint8 *buffer, OciEntrySink *sink,
                            GError **error)
 {
@@ -116,6 +132,8 @@ static gboolean send_entry(const EmitPlan *plan, const EmitEntry *planned, gint6
     entry.metadata.xattrs = (OciXattrs){0};
     return sink->add(sink, &entry, error);
   }
+  if (planned->content != NULL)
+    return send_bytes(planned->content, &entry, sink, error);
   if (!oci_rootfs_xattrs(plan->rootfs, inode, &entry.metadata.xattrs, error) || !sink->add(sink, &entry, error))
     return FALSE;
   return inode->metadata.type != OCI_FILE_REGULAR || send_content(plan, inode, buffer, sink, error);

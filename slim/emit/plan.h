@@ -10,6 +10,8 @@
 typedef struct
 {
   const KeepEntry *kept;
+  GBytes *content;          /* in the place of the file's own bytes, or NULL; borrowed */
+  guint64 size;             /* of a regular file; 0 of all else, and of what is another name */
   const KeepEntry *link_to; /* another kept name of the same file that stands earlier, or NULL */
 } EmitEntry;
 
@@ -19,9 +21,10 @@ typedef struct emit_plan EmitPlan;
  * Devices are left out: an engine makes its own.
  *
  * set, rootfs: must outlive the plan.
+ * contents: OciNode* → GBytes*, other bytes for regular files; a reference is kept.
  * warnings: gets char* for what is left out.
  */
-EmitPlan *emit_plan_new(KeepSet *set, OciRootfs *rootfs, GPtrArray *warnings);
+EmitPlan *emit_plan_new(KeepSet *set, OciRootfs *rootfs, GHashTable *contents, GPtrArray *warnings);
 void emit_plan_free(EmitPlan *plan);
 
 guint emit_plan_count(const EmitPlan *plan);

@@ -298,6 +298,21 @@ gboolean keep_closure_run(KeepClosure *closure, GError **error)
   return TRUE;
 }
 
+void keep_closure_add_path(KeepClosure *closure, const char *path, gboolean whole, const KeepReason *reason)
+{
+  OciNode *node = oci_rootfs_find(closure->rootfs, path);
+  if (node == NULL || closure_is_excluded(closure, node))
+    return;
+  closure_keep_path(closure, NULL, path, reason);
+  if (whole && node->inode->metadata.type == OCI_FILE_DIRECTORY)
+    closure_keep_tree(closure, node, NULL, reason);
+}
+
+OciRootfs *keep_closure_rootfs(KeepClosure *closure)
+{
+  return closure->rootfs;
+}
+
 KeepSet *keep_closure_set(KeepClosure *closure)
 {
   return closure->set;

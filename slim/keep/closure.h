@@ -75,6 +75,17 @@ void keep_closure_add_config(KeepClosure *closure);
  */
 gboolean keep_closure_run(KeepClosure *closure, GError **error);
 
+/*
+ * Keeps a path of the image with every link on the way, unless it is
+ * excluded. After the fixed point, for what nothing runs and nothing loads:
+ * it is not looked into.
+ *
+ * whole: with everything below.
+ * reason: copied.
+ */
+void keep_closure_add_path(KeepClosure *closure, const char *path, gboolean whole, const KeepReason *reason);
+
+OciRootfs *keep_closure_rootfs(KeepClosure *closure);   /* borrowed */
 KeepSet *keep_closure_set(KeepClosure *closure);        /* borrowed */
 GPtrArray *keep_closure_missing(KeepClosure *closure);  /* KeepMissing*; borrowed */
 GPtrArray *keep_closure_warnings(KeepClosure *closure); /* char*; borrowed */

@@ -95,6 +95,7 @@ gboolean keep_packages_next_line(KeepPackages *packages, const char **at, const 
 static void free_record(gpointer data)
 {
   PackageRecord *record = data;
+  g_clear_pointer(&record->stanza, g_bytes_unref);
   g_clear_pointer(&record->paths, g_bytes_unref);
   g_free(record);
 }
@@ -105,6 +106,7 @@ void keep_packages_free(KeepPackages *packages)
     return;
   g_clear_pointer(&packages->providers, g_hash_table_unref);
   g_clear_pointer(&packages->owners, g_hash_table_unref);
+  g_clear_pointer(&packages->shared, g_hash_table_unref);
   g_clear_pointer(&packages->diversions, g_hash_table_unref);
   g_hash_table_unref(packages->names);
   g_ptr_array_unref(packages->records);
@@ -201,15 +203,23 @@ static void each_path(KeepPackages *packages, PackageRecord *record, PackagePath
   g_assert_not_reached();
 }
 
-/* Turns paths into nodes. Neighbours in a list mostly stand in one directory, which is walked to once. */
-typedef struct
+PackageLocator *keep_packages_locator_new(OciRootfs *rootfs)
 {
-  OciRootfs *rootfs;
-  GString *parent_path;
-  OciNode *parent; /* NULL: not in the image */
-} Locator;
+  PackageLocator *locator = g_new0(PackageLocator, 1);
+  locator->rootfs = rootfs;
+  locator->parent_path = g_string_new("\n"); /* the parent of nothing */
+  return locator;
+}
 
-static OciNode *locate(Locator *locator, const char *path)
+void keep_packages_locator_free(PackageLocator *locator)
+{
+  if (locator == NULL)
+    return;
+  g_string_free(locator->parent_path, TRUE);
+  g_free(locator);
+}
+
+OciNode *keep_packages_locate(PackageLocator *locator, const char *path)
 {
   const char *slash = strrchr(path, '/');
   if (slash == NULL || slash[1] == '\0')
@@ -229,34 +239,54 @@ static OciNode *locate(Locator *locator, const char *path)
 typedef struct
 {
   KeepPackages *packages;
-  Locator locator;
+  PackageLocator *locator;
   PackageRecord *record;
   guint64 paths;
 } Claim;
+
+static gboolean leads_to_directory(const KeepPackages *packages, const OciNode *node, const char *path)
+{
+  if (node->inode->metadata.type != OCI_FILE_SYMLINK)
+    return FALSE;
+  const OciNode *target = oci_rootfs_find(packages->rootfs, path);
+  return target != NULL && target->inode->metadata.type == OCI_FILE_DIRECTORY;
+}
+
+static void add_sharer(const Claim *claim, OciNode *node)
+{
+  GPtrArray *records = g_hash_table_lookup(claim->packages->shared, node);
+  if (records == NULL)
+  {
+    records = g_ptr_array_new();
+    g_hash_table_insert(claim->packages->shared, node, records);
+  }
+  g_ptr_array_add(records, claim->record);
+}
 
 /* Of a link to a directory that many list as the directory it once was (/lib), none is the owner: the record is NULL. */
 static void claim(const char *path, gpointer data)
 {
   Claim *claim = data;
-  OciNode *node = claim->paths++ < PATHS_MAX ? locate(&claim->locator, path) : NULL;
+  OciNode *node = claim->paths++ < PATHS_MAX ? keep_packages_locate(claim->locator, path) : NULL;
   if (node == NULL || node->inode->metadata.type == OCI_FILE_DIRECTORY)
     return;
   gpointer owner = NULL;
   if (!g_hash_table_lookup_extended(claim->packages->owners, node, NULL, &owner))
     g_hash_table_insert(claim->packages->owners, node, claim->record);
-  else if (owner != claim->record && node->inode->metadata.type == OCI_FILE_SYMLINK)
-  {
-    OciNode *target = oci_rootfs_find(claim->packages->rootfs, path);
-    if (target != NULL && target->inode->metadata.type == OCI_FILE_DIRECTORY)
-      g_hash_table_insert(claim->packages->owners, node, NULL);
-  }
+  else if (owner != claim->record && leads_to_directory(claim->packages, node, path))
+    g_hash_table_insert(claim->packages->owners, node, NULL);
+  else if (owner != claim->record && owner != NULL)
+    add_sharer(claim, node);
 }
 
-static void find_owners(KeepPackages *packages)
+void keep_packages_need_owners(KeepPackages *packages)
 {
-  g_autoptr(GString) parent_path = g_string_new("\n"); /* the parent of nothing */
-  Claim claims = {.packages = packages, .locator = {.rootfs = packages->rootfs, .parent_path = parent_path}};
+  if (packages->owners != NULL)
+    return;
+  g_autoptr(PackageLocator) locator = keep_packages_locator_new(packages->rootfs);
+  Claim claims = {.packages = packages, .locator = locator};
   packages->owners = g_hash_table_new(NULL, NULL);
+  packages->shared = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < packages->records->len; i++)
   {
     claims.record = packages->records->pdata[i];
@@ -268,8 +298,7 @@ static void find_owners(KeepPackages *packages)
 
 const KeepPackage *keep_packages_owner(KeepPackages *packages, const OciNode *node)
 {
-  if (packages->owners == NULL)
-    find_owners(packages);
+  keep_packages_need_owners(packages);
   return g_hash_table_lookup(packages->owners, node);
 }
 
@@ -287,7 +316,7 @@ GPtrArray *keep_packages_files(KeepPackages *packages, const KeepPackage *packag
 
 typedef struct
 {
-  Locator locator;
+  PackageLocator *locator;
   GPtrArray *nodes;
   GHashTable *seen;
 } Collection;
@@ -295,17 +324,17 @@ typedef struct
 static void collect_node(const char *path, gpointer data)
 {
   Collection *collection = data;
-  OciNode *node = locate(&collection->locator, path);
+  OciNode *node = keep_packages_locate(collection->locator, path);
   if (node != NULL && g_hash_table_add(collection->seen, node))
     g_ptr_array_add(collection->nodes, node);
 }
 
 GPtrArray *keep_packages_nodes(KeepPackages *packages, const KeepPackage *package)
 {
-  g_autoptr(GString) parent_path = g_string_new("\n");
+  g_autoptr(PackageLocator) locator = keep_packages_locator_new(packages->rootfs);
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
   Collection collection = {
-      .locator = {.rootfs = packages->rootfs, .parent_path = parent_path},
+      .locator = locator,
       .nodes = g_ptr_array_new(),
       .seen = seen,
   };

@@ -11,6 +11,8 @@ static const char *const databases[] = {"/lib/apk/db/installed", "/usr/lib/apk/d
 typedef struct
 {
   KeepPackages *packages;
+  const char *path; /* of the file that is read */
+  OciNode *node;    /* that file */
   GString *name;
   GString *version;
   GString *architecture;
@@ -69,6 +71,9 @@ static void finish_stanza(InstalledReader *reader, GBytes *bytes, gsize start, g
   {
     record->requires = keep_packages_keep(reader->packages, reader->requires);
     record->provides = keep_packages_keep(reader->packages, reader->provides);
+    record->database = reader->path;
+    record->node = reader->node;
+    record->place = start;
     record->paths = g_bytes_new_from_bytes(bytes, start, end - start);
   }
   GString *const values[] = {reader->name, reader->version, reader->architecture, reader->origin, reader->requires, reader->provides};
@@ -98,7 +103,7 @@ static void read_stanzas(InstalledReader *reader, GBytes *bytes)
   finish_stanza(reader, bytes, start, size);
 }
 
-static gboolean read_database(KeepPackages *packages, OciNode *node, GError **error)
+static gboolean read_database(KeepPackages *packages, const char *path, OciNode *node, GError **error)
 {
   g_autoptr(GBytes) bytes = NULL;
   if (!keep_packages_read(packages, node, PACKAGES_FILE_MAX_BYTES, &bytes, error))
@@ -111,7 +116,7 @@ static gboolean read_database(KeepPackages *packages, OciNode *node, GError **er
   g_autoptr(GString) origin = g_string_new(NULL);
   g_autoptr(GString) requires = g_string_new(NULL);
   g_autoptr(GString) provides = g_string_new(NULL);
-  InstalledReader reader = {packages, name, version, architecture, origin, requires, provides};
+  InstalledReader reader = {packages, path, node, name, version, architecture, origin, requires, provides};
   read_stanzas(&reader, bytes);
   return TRUE;
 }
@@ -124,7 +129,7 @@ gboolean keep_packages_read_apk(KeepPackages *packages, GError **error)
     OciNode *node = keep_packages_find_file(packages, databases[i]);
     if (node == NULL || node == done)
       continue;
-    if (!read_database(packages, node, error))
+    if (!read_database(packages, databases[i], node, error))
       return FALSE;
     done = node;
   }

@@ -37,6 +37,8 @@ typedef struct
 {
   KeepPackages *packages;
   OciNode *info;       /* folder of lists, or NULL */
+  const char *path;    /* of the file that is being read */
+  OciNode *node;       /* that file */
   const char *md5sums; /* name of the list in that folder, or NULL: by the package's name */
   Field field;         /* that a folded line goes on */
   GString *values[FIELD_OTHER];
@@ -140,7 +142,7 @@ static OciNode *find_list(const StatusReader *reader, const char *name, const ch
   return node != NULL && node->inode->metadata.type == OCI_FILE_REGULAR ? node : NULL;
 }
 
-static void finish_stanza(StatusReader *reader)
+static void finish_stanza(StatusReader *reader, GBytes *bytes, gsize start, gsize end)
 {
   const char *name = reader->values[FIELD_PACKAGE]->str;
   if (*name == '\0' || !is_installed(reader->values[FIELD_STATUS]->str))
@@ -158,6 +160,10 @@ static void finish_stanza(StatusReader *reader)
   g_string_truncate(names, 0);
   append_names(reader->values[FIELD_PROVIDES]->str, names);
   record->provides = keep_packages_keep(reader->packages, names);
+  record->database = reader->path;
+  record->node = reader->node;
+  record->place = start;
+  record->stanza = g_bytes_new_from_bytes(bytes, start, end - start);
   record->list = find_list(reader, name, architecture);
   record->is_md5sums = reader->md5sums != NULL;
 }
@@ -172,10 +178,12 @@ static void clear_stanza(StatusReader *reader)
 static void read_stanzas(StatusReader *reader, GBytes *bytes)
 {
   gsize size = 0;
-  const char *at = g_bytes_get_data(bytes, &size);
+  const char *begin = g_bytes_get_data(bytes, &size);
+  const char *at = begin;
   const char *end = size == 0 ? at : at + size;
   const char *line;
   gsize length;
+  gsize start = 0;
   clear_stanza(reader);
   while (keep_packages_next_line(reader->packages, &at, end, &line, &length))
   {
@@ -184,14 +192,17 @@ static void read_stanzas(StatusReader *reader, GBytes *bytes)
       read_status_line(reader, line, length);
       continue;
     }
-    finish_stanza(reader);
+    finish_stanza(reader, bytes, start, (gsize)(line - begin));
     clear_stanza(reader);
+    start = (gsize)(at - begin);
   }
-  finish_stanza(reader);
+  finish_stanza(reader, bytes, start, size);
 }
 
-static gboolean read_status(StatusReader *reader, OciNode *node, GError **error)
+static gboolean read_status(StatusReader *reader, const char *path, OciNode *node, GError **error)
 {
+  reader->path = g_string_chunk_insert_const(reader->packages->strings, path);
+  reader->node = node;
   g_autoptr(GBytes) bytes = NULL;
   if (!keep_packages_read(reader->packages, node, PACKAGES_FILE_MAX_BYTES, &bytes, error))
     return FALSE;
@@ -214,7 +225,8 @@ static gboolean read_status_folder(StatusReader *reader, GError **error)
       continue;
     g_autofree char *md5sums = g_strconcat(node->name, MD5SUMS_SUFFIX, NULL);
     reader->md5sums = md5sums;
-    gboolean ok = read_status(reader, node, error);
+    g_autofree char *path = g_build_filename(STATUS_FOLDER, node->name, NULL);
+    gboolean ok = read_status(reader, path, node, error);
     reader->md5sums = NULL;
     if (!ok)
       return FALSE;
@@ -255,8 +267,8 @@ gboolean keep_packages_read_dpkg(KeepPackages *packages, GError **error)
   for (guint i = 0; i < FIELD_OTHER; i++)
     reader.values[i] = g_string_new(NULL);
   OciNode *status = keep_packages_find_file(packages, STATUS_FILE);
-  gboolean ok =
-      (status == NULL || read_status(&reader, status, error)) && read_status_folder(&reader, error) && read_diversions(packages, error);
+  gboolean ok = (status == NULL || read_status(&reader, STATUS_FILE, status, error)) && read_status_folder(&reader, error) &&
+                read_diversions(packages, error);
   for (guint i = 0; i < FIELD_OTHER; i++)
     g_string_free(reader.values[i], TRUE);
   return ok;
@@ -268,25 +280,27 @@ static const char *divert(const KeepPackages *packages, const PackageRecord *rec
   return diversion == NULL || strcmp(diversion->package, record->package.name) == 0 ? path : diversion->to;
 }
 
-/* The bytes of a record's list; NULL when it has none, or all lists are too many bytes. */
-static GBytes *read_list(KeepPackages *packages, PackageRecord *record)
+/* Whether a list may be read: all of them together are bounded, each counts once. */
+static gboolean count_list(KeepPackages *packages, PackageRecord *record)
 {
-  if (record->list == NULL)
-    return NULL;
-  if (!record->was_read)
+  guint64 size = record->list->inode->metadata.size;
+  if (record->was_read)
+    return TRUE;
+  if (size > PACKAGES_DATABASE_MAX_BYTES - packages->listed_bytes)
   {
-    guint64 size = record->list->inode->metadata.size;
-    if (size > PACKAGES_DATABASE_MAX_BYTES - packages->listed_bytes)
-    {
-      keep_packages_warn(packages, "dpkg's file lists are larger than 256 MiB; the others were left out");
-      return NULL;
-    }
-    packages->listed_bytes += size;
-    record->was_read = TRUE;
+    keep_packages_warn(packages, "dpkg's file lists are larger than 256 MiB; the others were left out");
+    return FALSE;
   }
+  packages->listed_bytes += size;
+  record->was_read = TRUE;
+  return TRUE;
+}
+
+GBytes *keep_packages_read_info(KeepPackages *packages, const PackageRecord *record, OciNode *node)
+{
   GBytes *bytes = NULL;
   g_autoptr(GError) failure = NULL;
-  if (!keep_packages_read(packages, record->list, PACKAGES_FILE_MAX_BYTES, &bytes, &failure))
+  if (!keep_packages_read(packages, node, PACKAGES_FILE_MAX_BYTES, &bytes, &failure))
   {
     g_autofree char *name = oci_quote(record->package.name);
     keep_packages_warn(packages, "the files of package %s cannot be listed: %s", name, failure->message);
@@ -305,9 +319,9 @@ static void skip_checksum(const char **line, gsize *length)
   *line = start;
 }
 
-void keep_packages_list_dpkg(KeepPackages *packages, PackageRecord *record, PackagePathFunc found, gpointer data)
+void keep_packages_lines_dpkg(KeepPackages *packages, const PackageRecord *record, GBytes *bytes, gboolean is_md5sums,
+                              PackageLineFunc found, gpointer data)
 {
-  g_autoptr(GBytes) bytes = read_list(packages, record);
   gsize size = 0;
   const char *at = bytes == NULL ? NULL : g_bytes_get_data(bytes, &size);
   const char *end = size == 0 ? at : at + size;
@@ -316,13 +330,37 @@ void keep_packages_list_dpkg(KeepPackages *packages, PackageRecord *record, Pack
   g_autoptr(GString) path = g_string_new(NULL);
   while (keep_packages_next_line(packages, &at, end, &line, &length))
   {
-    if (record->is_md5sums)
-      skip_checksum(&line, &length);
+    const char *name = line;
+    gsize name_length = length;
+    if (is_md5sums)
+      skip_checksum(&name, &name_length);
     /* "/." is the root, which nobody ships */
-    if (length == 0 || memchr(line, '\0', length) != NULL || (length == 2 && memcmp(line, "/.", 2) == 0))
+    if (name_length == 0 || memchr(name, '\0', name_length) != NULL || (name_length == 2 && memcmp(name, "/.", 2) == 0))
       continue;
-    g_string_assign(path, line[0] == '/' ? "" : "/");
-    g_string_append_len(path, line, (gssize)length);
-    found(divert(packages, record, path->str), data);
+    g_string_assign(path, name[0] == '/' ? "" : "/");
+    g_string_append_len(path, name, (gssize)name_length);
+    found(line, length, divert(packages, record, path->str), data);
   }
+}
+
+typedef struct
+{
+  PackagePathFunc found;
+  gpointer data;
+} PathReceiver;
+
+static void pass_path(const char *line, gsize length, const char *path, gpointer data)
+{
+  const PathReceiver *receiver = data;
+  (void)line;
+  (void)length;
+  receiver->found(path, receiver->data);
+}
+
+void keep_packages_list_dpkg(KeepPackages *packages, PackageRecord *record, PackagePathFunc found, gpointer data)
+{
+  PathReceiver receiver = {.found = found, .data = data};
+  g_autoptr(GBytes) bytes =
+      record->list == NULL || !count_list(packages, record) ? NULL : keep_packages_read_info(packages, record, record->list);
+  keep_packages_lines_dpkg(packages, record, bytes, record->is_md5sums, pass_path, &receiver);
 }

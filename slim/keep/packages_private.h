@@ -15,6 +15,10 @@
 typedef struct
 {
   KeepPackage package;  /* first, so that a KeepPackage of ours is a record */
+  const char *database; /* path of the file that it stands in, as it was looked for */
+  OciNode *node;        /* that file */
+  guint64 place;        /* in that file: dpkg: offset; apk: offset; rpm: number of the header */
+  GBytes *stanza;       /* dpkg: its part of that file */
   const char *requires; /* clauses ended by "\n", alternatives separated by "|", bare names; or NULL */
   const char *provides; /* bare names, each ended by "\n"; or NULL */
   OciNode *list;        /* dpkg: the file that names the package's files, or NULL */
@@ -32,6 +36,7 @@ struct keep_packages
   GHashTable *names;      /* char* → GPtrArray of PackageRecord* */
   GHashTable *providers;  /* the same for virtual names; NULL until asked for */
   GHashTable *owners;     /* OciNode* → PackageRecord*; NULL until asked for */
+  GHashTable *shared;     /* OciNode* → GPtrArray of PackageRecord*, of files that more than one package has: the others */
   GHashTable *diversions; /* dpkg: char* path → PackageDiversion* */
   guint64 listed_bytes;   /* dpkg: of all lists that were read */
   GStringChunk *strings;
@@ -39,6 +44,25 @@ struct keep_packages
 
 /* Called for each path of a package: absolute, terminated, the callee's to copy. */
 typedef void (*PackagePathFunc)(const char *path, gpointer data);
+
+/* Turns paths into nodes. Neighbours in a list mostly stand in one directory, which is walked to once. */
+typedef struct
+{
+  OciRootfs *rootfs;
+  GString *parent_path;
+  OciNode *parent; /* NULL: not in the image */
+} PackageLocator;
+
+PackageLocator *keep_packages_locator_new(OciRootfs *rootfs);
+void keep_packages_locator_free(PackageLocator *locator);
+
+/* What stands at a path, its directories' links followed; borrowed, or NULL. */
+OciNode *keep_packages_locate(PackageLocator *locator, const char *path);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PackageLocator, keep_packages_locator_free)
+
+/* Finds out who owns what, the first time. */
+void keep_packages_need_owners(KeepPackages *packages);
 
 /* A line for the user, each text once; after twenty they are dropped. */
 void keep_packages_warn(KeepPackages *packages, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -87,5 +111,24 @@ gboolean keep_packages_read_rpm(KeepPackages *packages, GError **error);
 void keep_packages_list_dpkg(KeepPackages *packages, PackageRecord *record, PackagePathFunc found, gpointer data);
 void keep_packages_list_apk(KeepPackages *packages, PackageRecord *record, PackagePathFunc found, gpointer data);
 void keep_packages_list_rpm(KeepPackages *packages, PackageRecord *record, PackagePathFunc found, gpointer data);
+
+/*
+ * Called for each line of a list of dpkg's that names a file.
+ *
+ * line: not terminated, without its "\n".
+ * path: as for PackagePathFunc.
+ */
+typedef void (*PackageLineFunc)(const char *line, gsize length, const char *path, gpointer data);
+
+/*
+ * The lines of a .list or, with checksums before the paths, of a .md5sums.
+ *
+ * record: whose list it is.
+ */
+void keep_packages_lines_dpkg(KeepPackages *packages, const PackageRecord *record, GBytes *bytes, gboolean is_md5sums,
+                              PackageLineFunc found, gpointer data);
+
+/* The bytes of a file beside a package's list; NULL with a warning when they cannot be read. Owned by the caller. */
+GBytes *keep_packages_read_info(KeepPackages *packages, const PackageRecord *record, OciNode *node);
 
 #endif

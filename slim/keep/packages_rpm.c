@@ -22,6 +22,9 @@ typedef struct
 {
   KeepPackages *packages;
   const char *file; /* quoted, for warnings */
+  const char *path; /* as it was looked for */
+  OciNode *node;
+  guint64 number; /* of headers before this one */
 } HeaderReader;
 
 /* "bash-5.1-1.src.rpm" is of "bash". */
@@ -125,6 +128,7 @@ static void read_header(const void *blob, gsize length, gpointer data)
 {
   HeaderReader *reader = data;
   KeepPackages *packages = reader->packages;
+  guint64 number = reader->number++;
   KeepRpmHeader header;
   gboolean broken = FALSE;
   const char *name = keep_rpm_header_parse(blob, length, &header) ? keep_rpm_header_string(&header, RPM_TAG_NAME) : "";
@@ -141,6 +145,9 @@ static void read_header(const void *blob, gsize length, gpointer data)
       keep_packages_add(packages, KEEP_PACKAGE_RPM, name, version, keep_rpm_header_string(&header, RPM_TAG_ARCH), source);
   if (record == NULL)
     return;
+  record->database = reader->path;
+  record->node = reader->node;
+  record->place = number;
   g_autoptr(GString) names = g_string_new(NULL);
   append_names(&header, RPM_TAG_REQUIRENAME, names);
   record->requires = keep_packages_keep(packages, names);
@@ -161,7 +168,13 @@ static OciNode *find_file(KeepPackages *packages, OciNode *folder, const char *n
   return node != NULL && node->inode->metadata.type == OCI_FILE_REGULAR && node->inode->metadata.size > 0 ? node : NULL;
 }
 
-static gboolean read_sqlite(KeepPackages *packages, OciNode *folder, OciNode *node, GError **error)
+static HeaderReader header_reader(KeepPackages *packages, const char *folder, OciNode *node, const char *quoted)
+{
+  g_autofree char *path = g_build_filename(folder, node->name, NULL);
+  return (HeaderReader){.packages = packages, .file = quoted, .path = g_string_chunk_insert_const(packages->strings, path), .node = node};
+}
+
+static gboolean read_sqlite(KeepPackages *packages, const char *folder_path, OciNode *folder, OciNode *node, GError **error)
 {
   g_autoptr(GBytes) bytes = NULL;
   if (!keep_packages_read(packages, node, PACKAGES_DATABASE_MAX_BYTES, &bytes, error))
@@ -172,7 +185,7 @@ static gboolean read_sqlite(KeepPackages *packages, OciNode *folder, OciNode *no
   g_autofree char *quoted = oci_quote(path);
   if (find_file(packages, folder, "rpmdb.sqlite-wal") != NULL)
     keep_packages_warn(packages, "the rpm database %s has a write-ahead log that was not read", quoted);
-  HeaderReader reader = {.packages = packages, .file = quoted};
+  HeaderReader reader = header_reader(packages, folder_path, node, quoted);
   gsize length = 0;
   g_autofree guint8 *data = g_bytes_unref_to_data(g_steal_pointer(&bytes), &length);
   g_autofree char *failure = keep_rpm_sqlite_each(data, length, read_header, &reader);
@@ -181,7 +194,7 @@ static gboolean read_sqlite(KeepPackages *packages, OciNode *folder, OciNode *no
   return TRUE;
 }
 
-static gboolean read_ndb(KeepPackages *packages, OciNode *node, GError **error)
+static gboolean read_ndb(KeepPackages *packages, const char *folder_path, OciNode *node, GError **error)
 {
   g_autoptr(GBytes) bytes = NULL;
   if (!keep_packages_read(packages, node, PACKAGES_DATABASE_MAX_BYTES, &bytes, error))
@@ -190,7 +203,7 @@ static gboolean read_ndb(KeepPackages *packages, OciNode *node, GError **error)
     return TRUE;
   g_autofree char *path = oci_node_path(node);
   g_autofree char *quoted = oci_quote(path);
-  HeaderReader reader = {.packages = packages, .file = quoted};
+  HeaderReader reader = header_reader(packages, folder_path, node, quoted);
   gsize length = 0;
   const guint8 *data = g_bytes_get_data(bytes, &length);
   if (!keep_rpm_ndb_each(data, length, read_header, &reader))
@@ -198,19 +211,19 @@ static gboolean read_ndb(KeepPackages *packages, OciNode *node, GError **error)
   return TRUE;
 }
 
-static gboolean read_folder(KeepPackages *packages, OciNode *folder, GError **error)
+static gboolean read_folder(KeepPackages *packages, const char *path, OciNode *folder, GError **error)
 {
   OciNode *node = find_file(packages, folder, "rpmdb.sqlite");
   if (node != NULL)
-    return read_sqlite(packages, folder, node, error);
+    return read_sqlite(packages, path, folder, node, error);
   node = find_file(packages, folder, "Packages.db");
   if (node != NULL)
-    return read_ndb(packages, node, error);
+    return read_ndb(packages, path, node, error);
   node = find_file(packages, folder, "Packages");
   if (node == NULL)
     return TRUE;
-  g_autofree char *path = oci_node_path(node);
-  g_autofree char *quoted = oci_quote(path);
+  g_autofree char *file = oci_node_path(node);
+  g_autofree char *quoted = oci_quote(file);
   keep_packages_warn(packages, "the rpm database %s is of Berkeley DB's format, which is not read", quoted);
   return TRUE;
 }
@@ -222,7 +235,7 @@ gboolean keep_packages_read_rpm(KeepPackages *packages, GError **error)
   {
     OciNode *folder = oci_rootfs_find(packages->rootfs, folders[i]);
     if (folder != NULL && folder->inode->metadata.type == OCI_FILE_DIRECTORY && g_hash_table_add(seen, folder) &&
-        !read_folder(packages, folder, error))
+        !read_folder(packages, folders[i], folder, error))
       return FALSE;
   }
   return TRUE;

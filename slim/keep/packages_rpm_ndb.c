@@ -10,6 +10,8 @@
 #define BLOB_HEAD_BYTES   16u
 #define BLOB_TAIL_BYTES   12u
 #define PAGES_OF_SLOTS_AT 12u
+#define PAGES_MAX         2048u /* as others read at most */
+#define ADLER_PRIME       65521u
 
 static gboolean has_magic(const guint8 *bytes, const char *magic)
 {
@@ -67,4 +69,85 @@ gboolean keep_rpm_ndb_each(const guint8 *bytes, gsize length, void (*found)(cons
     found(blob, blob_length, data);
   }
   return TRUE;
+}
+
+static void put_number(GByteArray *bytes, guint32 number)
+{
+  guint32 value = GUINT32_TO_LE(number);
+  g_byte_array_append(bytes, (const guint8 *)&value, sizeof value);
+}
+
+static void put_magic(GByteArray *bytes, const char *magic)
+{
+  g_byte_array_append(bytes, (const guint8 *)magic, 4);
+}
+
+/* Spec: RFC 1950, over a blob's head and content. */
+static guint32 checksum(const guint8 *bytes, gsize length)
+{
+  guint32 a = 1;
+  guint32 b = 0;
+  for (gsize i = 0; i < length; i++)
+  {
+    a = (a + bytes[i]) % ADLER_PRIME;
+    b = (b + a) % ADLER_PRIME;
+  }
+  return b << 16 | a;
+}
+
+static gsize blob_blocks(GBytes *header)
+{
+  return (BLOB_HEAD_BYTES + g_bytes_get_size(header) + BLOB_TAIL_BYTES + BLOCK_BYTES - 1) / BLOCK_BYTES;
+}
+
+static void put_slots(GByteArray *bytes, GPtrArray *headers, guint slots)
+{
+  gsize at = ((gsize)slots + HEADER_BYTES / SLOT_BYTES) * SLOT_BYTES / BLOCK_BYTES;
+  for (guint i = 0; i < slots; i++)
+  {
+    gsize blocks = i < headers->len ? blob_blocks(headers->pdata[i]) : 0;
+    put_magic(bytes, "Slot");
+    put_number(bytes, i < headers->len ? i + 1 : 0);
+    put_number(bytes, i < headers->len ? (guint32)at : 0);
+    put_number(bytes, (guint32)blocks);
+    at += blocks;
+  }
+}
+
+static void put_blob(GByteArray *bytes, guint number, GBytes *header)
+{
+  gsize length = 0;
+  const guint8 *content = g_bytes_get_data(header, &length);
+  gsize padding = blob_blocks(header) * BLOCK_BYTES - BLOB_HEAD_BYTES - length - BLOB_TAIL_BYTES;
+  gsize start = bytes->len;
+  put_magic(bytes, "BlbS");
+  put_number(bytes, number);
+  put_number(bytes, 1); /* generation */
+  put_number(bytes, (guint32)length);
+  g_byte_array_append(bytes, content, (guint)length);
+  g_byte_array_append(bytes, (const guint8[BLOCK_BYTES]){0}, (guint)padding);
+  guint32 sum = checksum(bytes->data + start, bytes->len - start);
+  put_number(bytes, sum);
+  put_number(bytes, (guint32)length);
+  put_magic(bytes, "BlbE");
+}
+
+GBytes *keep_rpm_ndb_new(GPtrArray *headers)
+{
+  guint needed = headers->len + HEADER_BYTES / SLOT_BYTES;
+  guint pages = (needed + PAGE_BYTES / SLOT_BYTES - 1) / (PAGE_BYTES / SLOT_BYTES);
+  if (pages > PAGES_MAX)
+    return NULL;
+  GByteArray *bytes = g_byte_array_new();
+  put_magic(bytes, "RpmP");
+  put_number(bytes, 0); /* version */
+  put_number(bytes, 1); /* generation */
+  put_number(bytes, pages);
+  put_number(bytes, headers->len + 1); /* the next package's number */
+  for (guint i = 0; i < 3; i++)
+    put_number(bytes, 0);
+  put_slots(bytes, headers, pages * (PAGE_BYTES / SLOT_BYTES) - HEADER_BYTES / SLOT_BYTES);
+  for (guint i = 0; i < headers->len; i++)
+    put_blob(bytes, i + 1, headers->pdata[i]);
+  return g_byte_array_free_to_bytes(bytes);
 }

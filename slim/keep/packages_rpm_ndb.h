@@ -17,4 +17,12 @@
  */
 gboolean keep_rpm_ndb_each(const guint8 *bytes, gsize length, void (*found)(const void *blob, gsize length, gpointer data), gpointer data);
 
+/*
+ * A database of these headers.
+ *
+ * headers: GBytes*; numbered from 1 in this order.
+ * Returns: the file, owned by the caller; NULL when there are more headers than such a file may have.
+ */
+GBytes *keep_rpm_ndb_new(GPtrArray *headers);
+
 #endif

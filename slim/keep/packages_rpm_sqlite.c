@@ -1,6 +1,6 @@
 /*
- * The file is opened in memory, read-only, with what a foreign schema could
- * do switched off. Nothing is ever opened on the host.
+ * A file is opened in memory, read-only, with what a foreign schema could do
+ * switched off; a new one is made in memory. Nothing is ever opened on the host.
  */
 #include "slim/keep/packages_rpm_sqlite.h"
 
@@ -12,6 +12,7 @@
 #define HEADER_BYTES    100u
 #define WRITE_VERSION   18u
 #define READ_VERSION    19u
+#define CREATOR         96u /* the number of the sqlite that wrote the file */
 #define BLOB_MAX_BYTES  (64 << 20)
 #define STEPS_AT_A_TIME 100000
 #define STEPS_MAX       1000u /* times STEPS_AT_A_TIME operations of sqlite's machine */
@@ -73,4 +74,46 @@ char *keep_rpm_sqlite_each(guint8 *bytes, gsize length, void (*found)(const void
       found(blob, (gsize)size, data);
   }
   return result == SQLITE_DONE ? NULL : dup_failure(database);
+}
+
+gboolean keep_rpm_sqlite_is(GBytes *bytes)
+{
+  static const char magic[] = "SQLite format 3";
+  gsize length = 0;
+  const void *data = g_bytes_get_data(bytes, &length);
+  return length >= sizeof magic && memcmp(data, magic, sizeof magic) == 0;
+}
+
+static gboolean insert_headers(sqlite3 *database, GPtrArray *headers)
+{
+  g_autoptr(sqlite3_stmt) statement = NULL;
+  if (sqlite3_prepare_v2(database, "INSERT INTO Packages(hnum, blob) VALUES(?, ?)", -1, &statement, NULL) != SQLITE_OK)
+    return FALSE;
+  for (guint i = 0; i < headers->len; i++)
+  {
+    gsize size = 0;
+    const void *blob = g_bytes_get_data(headers->pdata[i], &size);
+    if (sqlite3_bind_int64(statement, 1, (sqlite3_int64)i + 1) != SQLITE_OK ||
+        sqlite3_bind_blob64(statement, 2, blob, size, SQLITE_STATIC) != SQLITE_OK || sqlite3_step(statement) != SQLITE_DONE ||
+        sqlite3_reset(statement) != SQLITE_OK)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+GBytes *keep_rpm_sqlite_new(GPtrArray *headers)
+{
+  static const char schema[] = "BEGIN;CREATE TABLE 'Packages' (hnum INTEGER PRIMARY KEY AUTOINCREMENT,blob BLOB NOT NULL)";
+  g_autoptr(sqlite3) database = NULL;
+  if (sqlite3_open_v2(":memory:", &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_PRIVATECACHE, NULL) != SQLITE_OK ||
+      sqlite3_exec(database, schema, NULL, NULL, NULL) != SQLITE_OK || !insert_headers(database, headers) ||
+      sqlite3_exec(database, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+    return NULL;
+  sqlite3_int64 size = 0;
+  unsigned char *file = sqlite3_serialize(database, "main", &size, 0);
+  if (file == NULL)
+    return NULL;
+  if (size >= HEADER_BYTES)
+    memset(file + CREATOR, 0, sizeof(guint32));
+  return g_bytes_new_with_free_func(file, (gsize)size, sqlite3_free, file);
 }

@@ -33,6 +33,8 @@ const char *keep_reason_kind_name(KeepReasonKind kind)
     return "rule";
   case KEEP_REASON_PACKAGE:
     return "package";
+  case KEEP_REASON_PACKAGE_DB:
+    return "package-db";
   case KEEP_REASON_LINK:
     return "link";
   case KEEP_REASON_PARENT:

@@ -23,6 +23,7 @@ typedef enum
   KEEP_REASON_COMMAND,     /* a command in a shell text */
   KEEP_REASON_RULE,        /* run-time knowledge */
   KEEP_REASON_PACKAGE,     /* a package that something kept belongs to, or depends on */
+  KEEP_REASON_PACKAGE_DB,  /* a package database, or what names the distribution */
   KEEP_REASON_LINK,        /* a symbolic link on the way to a kept path */
   KEEP_REASON_PARENT,      /* a directory above a kept path */
 } KeepReasonKind;

@@ -16,7 +16,7 @@ static json_t *kept_json(KeepPackages *packages, const EmitEntry *entry)
   json_t *object = json_object();
   json_object_set_new(object, "path", report_text_json(entry->kept->path));
   json_object_set_new(object, "type", report_text_json(report_type_name(entry->link_to != NULL ? OCI_FILE_HARDLINK : metadata->type)));
-  json_object_set_new(object, "size", json_integer(entry->link_to != NULL ? 0 : (json_int_t)metadata->size));
+  json_object_set_new(object, "size", json_integer((json_int_t)entry->size));
   if (entry->link_to != NULL || metadata->target != NULL)
     json_object_set_new(object, "target", report_text_json(entry->link_to != NULL ? entry->link_to->path : metadata->target));
   json_object_set_new(object, "package", report_package_json(packages, entry->kept->node));

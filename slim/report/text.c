@@ -41,9 +41,7 @@ static gint by_size(gconstpointer a, gconstpointer b)
 {
   const EmitEntry *x = *(const EmitEntry *const *)a;
   const EmitEntry *y = *(const EmitEntry *const *)b;
-  guint64 p = x->kept->node->inode->metadata.size;
-  guint64 q = y->kept->node->inode->metadata.size;
-  return p < q ? 1 : p > q ? -1 : strcmp(x->kept->path, y->kept->path);
+  return x->size < y->size ? 1 : x->size > y->size ? -1 : strcmp(x->kept->path, y->kept->path);
 }
 
 static void print_largest(const EmitPlan *plan, FILE *out)
@@ -61,7 +59,7 @@ static void print_largest(const EmitPlan *plan, FILE *out)
   for (guint i = 0; i < MIN(files->len, LARGEST_SHOWN); i++)
   {
     const EmitEntry *entry = files->pdata[i];
-    g_autofree char *size = report_bytes_format(entry->kept->node->inode->metadata.size);
+    g_autofree char *size = report_bytes_format(entry->size);
     g_autofree char *path = report_word(entry->kept->path);
     fprintf(out, "  %19s  %s\n", size, path);
   }
