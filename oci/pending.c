@@ -14,10 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MARK          ".ocislim-"
+#define LETTERS       "abcdefghijklmnopqrstuvwxyz0123456789"
 #define RANDOM_LENGTH 6
 #define ATTEMPTS_MAX  100
 #define BASE_MAX      200 /* of the final name in the temporary one, which must stay below NAME_MAX */
@@ -98,15 +101,64 @@ static gboolean check_replaceable(const char *path, gboolean directory, GError *
 
 static char *make_name(const char *base)
 {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
   guint8 random[RANDOM_LENGTH];
   if (getrandom(random, sizeof random, 0) != sizeof random)
     for (gsize i = 0; i < sizeof random; i++)
       random[i] = (guint8)g_random_int();
   char suffix[RANDOM_LENGTH + 1] = {0};
   for (gsize i = 0; i < sizeof random; i++)
-    suffix[i] = letters[random[i] % (sizeof letters - 1)];
-  return g_strdup_printf(".%.*s.ocislim-%s", BASE_MAX, base, suffix);
+    suffix[i] = LETTERS[random[i] % (sizeof LETTERS - 1)];
+  return g_strdup_printf(".%.*s" MARK "%s", BASE_MAX, base, suffix);
+}
+
+static gboolean is_temporary_name(const char *name)
+{
+  const char *mark = g_strrstr(name, MARK);
+  return *name == '.' && mark != NULL && strlen(mark) == strlen(MARK) + RANDOM_LENGTH &&
+         strspn(mark + strlen(MARK), LETTERS) == RANDOM_LENGTH;
+}
+
+/* Whether the name still means what is open. */
+static gboolean is_same(int folder_fd, const char *name, int fd)
+{
+  struct stat named, open;
+  return fstat(fd, &open) == 0 && fstatat(folder_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_dev == open.st_dev &&
+         named.st_ino == open.st_ino;
+}
+
+static void sweep_one(int folder_fd, const char *name)
+{
+  int fd = openat(folder_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct stat status;
+  if (fd < 0)
+    return;
+  if (fstat(fd, &status) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && is_same(folder_fd, name, fd))
+  {
+    if (S_ISDIR(status.st_mode))
+      oci_remove_directory(folder_fd, name);
+    else if (S_ISREG(status.st_mode))
+      unlinkat(folder_fd, name, 0);
+  }
+  close(fd);
+}
+
+/*
+ * A process that was killed could not remove what it was writing. Whoever
+ * writes holds a lock: what has the name of such a thing and no lock is
+ * nobody's.
+ */
+static void sweep(int folder_fd, const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+  for (const char *name = dir == NULL ? NULL : g_dir_read_name(dir); name != NULL; name = g_dir_read_name(dir))
+    if (is_temporary_name(name))
+      sweep_one(folder_fd, name);
+}
+
+/* A sweep may be faster than the lock; where there are no locks nothing is swept. */
+static gboolean lock(const OciPending *pending, int fd)
+{
+  return (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && is_same(pending->folder_fd, pending->temporary, fd);
 }
 
 /* Under the lock: what exists is listed. Returns: an open descriptor, or -1 with errno set. */
@@ -121,8 +173,12 @@ static int create(OciPending *pending)
       fd = openat(pending->folder_fd, pending->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     else if (mkdirat(pending->folder_fd, pending->temporary, 0777) == 0)
       fd = openat(pending->folder_fd, pending->temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0 || errno != EEXIST)
+    if (fd < 0 && errno != EEXIST && errno != ENOENT) /* swept between mkdirat() and openat() */
+      return -1;
+    if (fd >= 0 && lock(pending, fd))
       return fd;
+    if (fd >= 0)
+      close(fd);
   }
   return -1;
 }
@@ -178,6 +234,7 @@ static OciPending *new_pending(const char *path, gboolean directory, GError **er
     fail(error, "cannot open", folder, errno, "");
     return NULL;
   }
+  sweep(pending->folder_fd, folder);
   if (!create_listed(pending, error))
     return NULL;
   pending->path = g_build_filename(folder, pending->temporary, NULL);

@@ -3,7 +3,8 @@
  *
  * Everything that is written under a name first stands beside it under a
  * temporary one and is listed here, so that a thread that waits for SIGINT
- * and SIGTERM can remove it.
+ * and SIGTERM can remove it. What a killed process left behind is removed by
+ * the next one that writes in the same folder.
  */
 #ifndef OCI_PENDING_H
 #define OCI_PENDING_H

@@ -270,6 +270,47 @@ static void test_remove_all(void **state)
   assert_names(*state, "done");
 }
 
+/* What a killed process left: files, folders with something in them; not what somebody writes, not what only looks alike. */
+static void test_sweeps_what_nobody_writes(void **state)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = in(state, "out");
+  g_autofree char *stale = in(state, ".other.ocislim-ab12cd");
+  g_autofree char *folder = in(state, ".dir.ocislim-zzzzz9");
+  g_autofree char *deep = g_build_filename(folder, "a", "b", NULL);
+  g_autofree char *link = in(state, ".link.ocislim-aaaaaa");
+  static const char *const alike[] = {"x.ocislim-ab12cd", ".x.ocislim-ab12c", ".x.ocislim-ab12cde", ".x.ocislim-AB12cd", ".ocislim"};
+  OciPending *live = oci_pending_new_file(path, &error);
+  OciPending *live_folder = oci_pending_new_directory(deep, &error);
+  assert_null(live_folder); /* its folder is not there */
+  g_clear_error(&error);
+  assert_true(g_file_set_contents(stale, "x", -1, NULL));
+  assert_int_equal(g_mkdir_with_parents(deep, 0777), 0);
+  assert_int_equal(symlink("out", link), 0);
+  for (gsize i = 0; i < G_N_ELEMENTS(alike); i++)
+  {
+    g_autofree char *name = in(state, alike[i]);
+    assert_true(g_file_set_contents(name, "x", -1, NULL));
+  }
+  g_autofree char *second = in(state, "second");
+  OciPending *next = oci_pending_new_directory(second, &error);
+  assert_true(g_file_test(oci_pending_path(live), G_FILE_TEST_IS_REGULAR));
+  assert_true(g_file_test(oci_pending_path(next), G_FILE_TEST_IS_DIR));
+  assert_false(g_file_test(stale, G_FILE_TEST_EXISTS));
+  assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
+  for (gsize i = 0; i < G_N_ELEMENTS(alike); i++)
+  {
+    g_autofree char *name = in(state, alike[i]);
+    assert_true(g_file_test(name, G_FILE_TEST_EXISTS));
+  }
+  struct stat status;
+  assert_int_equal(lstat(link, &status), 0);
+  assert_true(oci_pending_commit(live, &error));
+  assert_true(oci_pending_commit(next, &error));
+  oci_pending_free(live);
+  oci_pending_free(next);
+}
+
 static void test_remove_missing_directory(void **state)
 {
   int fd = open(*state, O_PATH);
@@ -289,6 +330,7 @@ int main(void)
       scratch_test(test_removal_is_deep_and_follows_nothing),
       scratch_test(test_removal_without_privilege),
       scratch_test(test_remove_all),
+      scratch_test(test_sweeps_what_nobody_writes),
       scratch_test(test_remove_missing_directory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
