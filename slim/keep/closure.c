@@ -79,6 +79,7 @@ KeepClosure *keep_closure_new(OciRootfs *rootfs, const OciConfig *config, const 
   closure->literals = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)keep_literals_free);
   closure->objects = g_hash_table_new(g_str_hash, g_str_equal);
   closure->trees = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  closure->data_packages = g_hash_table_new(NULL, NULL);
   closure->own_names = g_hash_table_new_full(NULL, NULL, NULL, g_free);
   closure->programs = g_ptr_array_new();
   closure->found = g_ptr_array_new_with_free_func(g_free);
@@ -107,6 +108,7 @@ void keep_closure_free(KeepClosure *closure)
   g_hash_table_unref(closure->literals);
   g_hash_table_unref(closure->objects);
   g_hash_table_unref(closure->trees);
+  g_hash_table_unref(closure->data_packages);
   g_hash_table_unref(closure->own_names);
   g_clear_pointer(&closure->library_folders, g_ptr_array_unref);
   keep_packages_free(closure->packages);

@@ -44,8 +44,7 @@ gboolean closure_add_packages(KeepClosure *closure, GPtrArray *names, GPtrArray 
   return packages != NULL;
 }
 
-/* Whether a package brings no program and no shared object: what depends on it reads it. */
-static gboolean is_data(KeepClosure *closure, const KeepPackage *package)
+static gboolean brings_data_only(KeepClosure *closure, const KeepPackage *package)
 {
   g_autoptr(GPtrArray) nodes = keep_packages_nodes(closure->packages, package);
   for (guint i = 0; i < nodes->len; i++)
@@ -57,6 +56,18 @@ static gboolean is_data(KeepClosure *closure, const KeepPackage *package)
       return FALSE;
   }
   return nodes->len > 0;
+}
+
+/* Whether a package brings no program and no shared object: what depends on it reads it. */
+static gboolean is_data(KeepClosure *closure, const KeepPackage *package)
+{
+  gpointer known = g_hash_table_lookup(closure->data_packages, package);
+  if (known == NULL)
+  {
+    known = GINT_TO_POINTER(brings_data_only(closure, package) ? 1 : -1);
+    g_hash_table_insert(closure->data_packages, (gpointer)(guintptr)package, known);
+  }
+  return GPOINTER_TO_INT(known) == 1;
 }
 
 /* A folder below /usr says nothing as long as it is empty; others are written to, or hold what was configured. */
@@ -71,9 +82,11 @@ static void keep_data_of(KeepClosure *closure, const KeepPackage *package, GPtrA
   for (guint i = 0; i < nodes->len; i++)
   {
     OciNode *node = nodes->pdata[i];
+    if (keep_set_find(closure->set, node) != NULL)
+      continue;
     g_autofree char *path = oci_node_path(node);
     gboolean is_directory = node->inode->metadata.type == OCI_FILE_DIRECTORY;
-    if (closure_is_listed(except, node) || (is_directory ? !is_state(path) : closure_is_code(closure, node)))
+    if ((is_directory ? !is_state(path) : closure_is_code(closure, node)) || closure_is_listed(except, node))
       continue;
     if (closure_keep_path(closure, NULL, path, reason) == NULL)
       closure_keep_node(closure, node, reason);

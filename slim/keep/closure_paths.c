@@ -5,17 +5,34 @@
 
 #include <string.h>
 
+static gboolean is_listed_itself(GPtrArray *globs, const OciNode *node)
+{
+  g_autofree char *path = oci_node_path(node);
+  gboolean is_directory = node->inode->metadata.type == OCI_FILE_DIRECTORY;
+  for (guint i = 0; i < globs->len; i++)
+    if (keep_glob_match(globs->pdata[i], path, is_directory))
+      return TRUE;
+  return FALSE;
+}
+
 gboolean closure_is_listed(GPtrArray *globs, const OciNode *node)
 {
   for (const OciNode *n = node; globs != NULL && globs->len > 0 && n->parent != NULL; n = n->parent)
-  {
-    g_autofree char *path = oci_node_path(n);
-    gboolean is_directory = n->inode->metadata.type == OCI_FILE_DIRECTORY;
-    for (guint i = 0; i < globs->len; i++)
-      if (keep_glob_match(globs->pdata[i], path, is_directory))
-        return TRUE;
-  }
+    if (is_listed_itself(globs, n))
+      return TRUE;
   return FALSE;
+}
+
+/* The same in a walk from above: what stands in a directory that passed is only asked for itself. passed: set of OciNode*. */
+static gboolean is_listed_below(GPtrArray *globs, const OciNode *node, GHashTable *passed)
+{
+  if (globs == NULL || globs->len == 0)
+    return FALSE;
+  gboolean listed =
+      node->parent != NULL && g_hash_table_contains(passed, node->parent) ? is_listed_itself(globs, node) : closure_is_listed(globs, node);
+  if (!listed && node->inode->metadata.type == OCI_FILE_DIRECTORY)
+    g_hash_table_add(passed, (gpointer)(guintptr)node);
+  return listed;
 }
 
 gboolean closure_is_path_listed(GPtrArray *globs, const char *path, gboolean is_directory)
@@ -46,8 +63,11 @@ void closure_warn(KeepClosure *closure, const char *format, ...)
 {
   va_list arguments;
   va_start(arguments, format);
-  g_ptr_array_add(closure->warnings, g_strdup_vprintf(format, arguments));
+  g_autofree char *warning = g_strdup_vprintf(format, arguments);
   va_end(arguments);
+  /* a file may be looked into for more than one rule */
+  if (!g_ptr_array_find_with_equal_func(closure->warnings, warning, g_str_equal, NULL))
+    g_ptr_array_add(closure->warnings, g_steal_pointer(&warning));
 }
 
 gboolean closure_is_excluded(const KeepClosure *closure, const OciNode *node)
@@ -128,11 +148,12 @@ gboolean closure_is_code(KeepClosure *closure, const OciNode *node)
 static void keep_tree(KeepClosure *closure, OciNode *top, gboolean data, GPtrArray *except, const KeepReason *reason)
 {
   g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+  g_autoptr(GHashTable) passed = g_hash_table_new(NULL, NULL);
   GQueue nodes = G_QUEUE_INIT;
   g_queue_push_tail(&nodes, top);
   for (OciNode *node = g_queue_pop_head(&nodes); node != NULL; node = g_queue_pop_head(&nodes))
   {
-    if (!g_hash_table_add(seen, node) || closure_is_listed(except, node) || (data && closure_is_code(closure, node)))
+    if (!g_hash_table_add(seen, node) || is_listed_below(except, node, passed) || (data && closure_is_code(closure, node)))
       continue;
     if (node->inode->metadata.type == OCI_FILE_SYMLINK)
     {

@@ -32,6 +32,7 @@ struct keep_closure
   GHashTable *literals;          /* OciInode* → KeepLiterals* of kept objects */
   GHashTable *objects;           /* char* real path → the data of its facts */
   GHashTable *trees;             /* char*: what literals kept whole already */
+  GHashTable *data_packages;     /* KeepPackage* → 1: it brings only data; -1: something else as well */
   GHashTable *own_names;         /* KeepPackage* → char*: names that a package goes by */
   GPtrArray *library_folders;    /* NULL until asked for */
   guint names_taken;             /* by "names-in" */

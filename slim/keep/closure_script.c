@@ -251,16 +251,36 @@ static void take_sourced(KeepClosure *closure, const KeepShellCommand *sourced, 
     read_sourced(closure, node, quiet);
 }
 
+/* "/usr/lib/app/$TOOL": one of the programs of a folder. Returns: the pattern for these, or NULL; owned by the caller. */
+static char *programs_of_folder(KeepClosure *closure, const char *word)
+{
+  word += *word == '"';
+  gsize length = strcspn(word, "$`'\"\\*?[");
+  g_autofree char *literal = g_strndup(word, length);
+  char *slash = strrchr(literal, '/');
+  if (literal[0] != '/' || slash == literal || strchr(word + length, '/') != NULL)
+    return NULL;
+  *slash = '\0';
+  g_auto(GStrv) parts = g_strsplit(literal + 1, "/", -1);
+  OciNode *folder = oci_rootfs_find(closure->rootfs, literal);
+  gboolean is_deep = g_strv_length(parts) > (strcmp(parts[0], "usr") == 0 ? 2 : 1); /* "/usr/lib/app", "/opt/app": not everybody's */
+  if (!is_deep || folder == NULL || g_strv_contains((const char *const *)closure->path, literal) ||
+      g_ptr_array_find(closure_library_folders(closure), folder, NULL))
+    return NULL;
+  return g_strconcat(literal, "/*", NULL);
+}
+
 static void take_command(KeepClosure *closure, const KeepShellCommand *command, const char *from, gboolean quiet)
 {
-  if (!command->determined)
-  {
-    if (!quiet)
-      warn_undetermined(closure, command, "command", from);
-    return;
-  }
   g_autofree char *detail = g_strdup_printf("line %u runs %s", command->line, command->word);
   KeepReason reason = {.kind = KEEP_REASON_COMMAND, .from = from, .detail = detail};
+  g_autofree char *programs = command->determined ? NULL : programs_of_folder(closure, command->word);
+  if (programs != NULL)
+    take_pattern(closure, programs, FALSE, quiet, &reason);
+  else if (!command->determined && !quiet)
+    warn_undetermined(closure, command, "command", from);
+  if (!command->determined)
+    return;
   if (is_pattern(command->word))
     take_pattern(closure, command->word, FALSE, quiet, &reason);
   else

@@ -56,6 +56,17 @@ program()
   added "" --keep strict
 }
 
+@test "the data that the package of a Python module depends on" {
+  tree a
+  program /usr/bin/{app,python3.11}
+  package python3-plot plot 'plot-data' /usr/lib/python3/dist-packages/plot/__init__.py /usr/share/plots/own
+  package plot-data plot-data '' /usr/share/plots/font.ttf /usr/share/doc/plot-data/x
+  "$OCISLIM" slim -q "rootfs:$root" oci:out --entrypoint /usr/bin/app --exec /usr/bin/python3.11 --report report.json
+  equal "$(jq -r '.kept[].path' report.json | grep ^/usr/share/)" "/usr/share/plots
+/usr/share/plots/font.ttf
+/usr/share/plots/own"
+}
+
 @test "folders by the name of a package: settings and state whole, logs without what is in them, data of others" {
   tree a
   program /usr/bin/app
@@ -82,7 +93,7 @@ program()
   tree a
   program /usr/bin/app /usr/lib/helpers/check /usr/lib/helpers/none
   package app app '' /usr/bin/app
-  put /srv/{page/a,hosts,none} /usr/share/{one,two}/x /opt/x.pem /var/www/site/index /home/amy/x /var/lib/other/file
+  put /etc/{names,v.pem,ssl/x} /bin/perl /srv/{page/a,hosts,none} /usr/share/{one,two}/x /opt/x.pem /var/www/site/index /home/amy/x /var/lib/other/file
   mkdir -p "$root/etc/app"
   cat >"$root/etc/app/main.conf" <<'END'
 # root /srv/none
@@ -91,9 +102,12 @@ root = "/srv/page"; hosts=/srv/hosts
 check exec:/usr/lib/helpers/check -x /usr/bin, /usr/share /etc /home/amy /usr/lib/x86_64-linux-gnu
 <file>/opt/x.pem</file> (/var/www/site/) /srv/nowhere/x http://example.com/srv/none
 log /var/lib/other/new.log
+${lookup{x}lsearch{/etc/names}} cert=/etc/v.pem /etc/ssl #!/bin/perl
 END
   added "/etc/app own-folders
 /etc/app/main.conf own-folders
+/etc/names own-settings
+/etc/v.pem own-settings
 /opt own-settings
 /opt/x.pem own-settings
 /srv own-settings

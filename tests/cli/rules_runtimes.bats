@@ -313,3 +313,21 @@ $shared/libSystem.Native.so
 $shared/libSystem.Security.Cryptography.Native.OpenSsl.so
 /usr/share/zoneinfo/UTC"
 }
+
+@test "R: its own folder with modules and data of packages, and what its starter calls" {
+  tree /usr/lib/R/library/stats/{R/stats.rdb,libs/stats.so,html/00Index.html,doc/index.html} /usr/lib/R/{modules/lapack.so,include/R.h,etc/Renviron} \
+    /etc/R/Rprofile.site /usr/local/lib/R/site-library/mine/DESCRIPTION /srv/app/{a.R,b.R}
+  program /usr/bin/{Rscript,R,sed,sh,tac} /usr/lib/R/bin/R
+  sed -i '1i#!/usr/bin/Rscript' "$root/srv/app/a.R"
+  chmod 755 "$root/srv/app/a.R"
+  same_kept /srv/app/a.R "/etc/R/Rprofile.site
+/srv/app/b.R
+/usr/bin/sed
+/usr/bin/sh
+/usr/lib/R/bin/R
+/usr/lib/R/etc/Renviron
+/usr/lib/R/library/stats/R/stats.rdb
+/usr/lib/R/library/stats/libs/stats.so
+/usr/lib/R/modules/lapack.so
+/usr/local/lib/R/site-library/mine/DESCRIPTION"
+}

@@ -176,6 +176,16 @@ folders() { jq -r '.kept[] | select(.type == "directory" and .reason.kind == "ru
   equal "$(folders | tr ' ' '\n' | grep ^/var/spool | paste -sd ' ')" "/var/spool/postfix /var/spool/postfix/active /var/spool/postfix/etc /var/spool/postfix/pid"
 }
 
+@test "dovecot: modules below its own folder, and the place of the mail" {
+  tree /usr/sbin/dovecot /usr/lib/dovecot/auth
+  files /usr/lib/dovecot/modules/{lib10_x.so,auth/libauthdb_y.so} /etc/dovecot/conf.d/10-mail.conf
+  text /etc/dovecot/dovecot.conf 'mail_location = maildir:/srv/mail/%u'
+  mkdir -p "$root/srv/mail"
+  equal "$(added)" "/etc/dovecot/conf.d/10-mail.conf /etc/dovecot/dovecot.conf /usr/lib/dovecot/auth\
+ /usr/lib/dovecot/modules/auth/libauthdb_y.so /usr/lib/dovecot/modules/lib10_x.so"
+  equal "$(folders | tr ' ' '\n' | grep ^/srv | paste -sd ' ')" "/srv/mail"
+}
+
 @test "varnish: the compiler that makes its configuration a shared object" {
   tree /usr/sbin/varnishd /usr/bin/{gcc,as,ld} /usr/lib/gcc/x86_64-linux-gnu/12/{cc1,cc1plus,collect2}
   files /usr/lib/gcc/x86_64-linux-gnu/12/{crtbeginS.o,libgcc.a,libasan.a,include/stdint.h} /usr/include/{stdint.h,c++/12/vector,x86_64-linux-gnu/bits/types.h}
@@ -187,4 +197,26 @@ folders() { jq -r '.kept[] | select(.type == "directory" and .reason.kind == "ru
  /usr/lib/x86_64-linux-gnu/crti.o /usr/lib/x86_64-linux-gnu/libc.so /usr/lib/x86_64-linux-gnu/libc_nonshared.a\
  /usr/lib/x86_64-linux-gnu/varnish/vmods/libvmod_std.so"
   equal "$(folders | tr ' ' '\n' | grep ^/var | paste -sd ' ')" "/var/lib/varnish /var/lib/varnish/varnishd"
+}
+
+@test "rabbitmq: its scripts and its server" {
+  tree /usr/sbin/rabbitmq-server /usr/lib/rabbitmq/lib/rabbitmq_server-3/sbin/rabbitmq-env
+  files /usr/lib/rabbitmq/lib/rabbitmq_server-3/{ebin/rabbit.beam,include/rabbit.hrl} /etc/rabbitmq/enabled_plugins
+  mkdir -p "$root/var/lib/rabbitmq/mnesia/x"
+  equal "$(added)" "/etc/rabbitmq/enabled_plugins /usr/lib/rabbitmq/lib/rabbitmq_server-3/ebin/rabbit.beam\
+ /usr/lib/rabbitmq/lib/rabbitmq_server-3/sbin/rabbitmq-env"
+  equal "$(folders | tr ' ' '\n' | grep ^/var | paste -sd ' ')" "/var/lib/rabbitmq /var/lib/rabbitmq/mnesia"
+}
+
+@test "programs that reach other machines through ssh" {
+  tree /usr/bin/rsync /usr/bin/{ssh,scp,telnet}
+  equal "$(added)" "/usr/bin/scp /usr/bin/ssh"
+}
+
+@test "supervisor: the programs that its configuration starts" {
+  tree /usr/bin/supervisord /usr/bin/{bash,worker,other}
+  text /etc/supervisor/supervisord.conf '[include]\nfiles = /srv/programs/*.conf'
+  text /etc/supervisor/conf.d/a.conf '[program:a]\ncommand=bash -c "echo"\n;command=other\n[program:b]\ncommand = /usr/bin/worker --now'
+  text /srv/programs/c.conf '[program:c]'
+  equal "$(added)" "/etc/supervisor/conf.d/a.conf /etc/supervisor/supervisord.conf /srv/programs/c.conf /usr/bin/bash /usr/bin/worker"
 }

@@ -77,6 +77,19 @@ adds()
 END
 }
 
+@test "homes of those that a program becomes, without what is in them" {
+  printf 'amy:x:1000:1000:Amy:/home/amy:/bin/sh\nbob:x:1001:1001::/srv/bob:/bin/sh\nmail:x:8:8::/var/mail:/bin/false\n' | text /etc/passwd
+  put /home/amy/letter /srv/bob/letter
+  app initgroups
+  adds <<'END'
+/etc/passwd
+END
+  rm -rf dest
+  "$OCISLIM" slim -q oci:source oci:dest --allow-missing --report report.json
+  equal "$(jq -r '.kept[] | select(.reason.detail // "" | startswith("homes")) | .path' report.json)" "/home/amy
+/srv/bob"
+}
+
 @test "iconv: the usual encodings, with those of documents for what reads these" {
   local gconv=/usr/lib/x86_64-linux-gnu/gconv
   text $gconv/gconv-modules <<'END'

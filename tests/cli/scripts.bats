@@ -96,6 +96,24 @@ END
   equal "$stderr" ""
 }
 
+@test "a command of a literal folder and a name that is not known: each of the folder, unless it is one of the system" {
+  tree basename
+  mkdir -p "$root/usr/lib/app/tools/deep"
+  cp "$static" "$root/usr/lib/app/tools/one"
+  cp "$static" "$root/usr/lib/app/tools/deep/no"
+  script /usr/lib/app/tools/two <<<'#!/bin/sh'
+  script /entrypoint.sh <<'END'
+#!/bin/sh
+TOOL=`basename $0`
+exec "/usr/lib/app/tools/$TOOL" "$@"
+/usr/bin/$TOOL
+END
+  kept --entrypoint /entrypoint.sh
+  equal "$output" "/bin /entrypoint.sh /usr/bin/basename /usr/bin/sh /usr/lib/app/tools/one /usr/lib/app/tools/two"
+  equal "$stderr" "warning: /entrypoint.sh, line 4: the command '/usr/bin/\$TOOL' cannot be determined
+hint: name what it runs with --exec or --include"
+}
+
 @test "what cannot be determined is told with its line, once for each" {
   tree
   script /entrypoint.sh <<'END'
