@@ -6,11 +6,7 @@ tools=$BATS_TEST_DIRNAME/../cli
 
 setup_file()
 {
-  export LC_ALL=C.UTF-8
-  unset SOURCE_DATE_EPOCH NO_COLOR REGISTRY_AUTH_FILE
-  export HOME=$BATS_FILE_TMPDIR XDG_RUNTIME_DIR=$BATS_FILE_TMPDIR DOCKER_CONFIG=$BATS_FILE_TMPDIR/docker
-  cc -O1 -static -o "$BATS_FILE_TMPDIR/static" "$tools/program.c"
-  registry_start "$BATS_FILE_TMPDIR/plain"
+  registry_begin
 }
 
 teardown_file() { registry_stop "$BATS_FILE_TMPDIR/plain"; }

@@ -1,6 +1,16 @@
 # Registries of the tests' own: Debian's docker-registry on loopback. Source this file behind cli/common.bash.
 # shellcheck shell=bash
 
+# registry_begin: what every file of these tests does first: no credentials of the user, a program to put into images, a registry in plain/.
+registry_begin()
+{
+  export LC_ALL=C.UTF-8
+  unset SOURCE_DATE_EPOCH NO_COLOR REGISTRY_AUTH_FILE
+  export HOME=$BATS_FILE_TMPDIR XDG_RUNTIME_DIR=$BATS_FILE_TMPDIR/runtime DOCKER_CONFIG=$BATS_FILE_TMPDIR/docker
+  cc -O1 -static -o "$BATS_FILE_TMPDIR/static" "$tools/program.c"
+  registry_start "$BATS_FILE_TMPDIR/plain"
+}
+
 # registry_free_port: prints a port that nobody listens at.
 registry_free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 

@@ -7,11 +7,7 @@ tools=$BATS_TEST_DIRNAME/../cli
 
 setup_file()
 {
-  export LC_ALL=C.UTF-8
-  unset SOURCE_DATE_EPOCH NO_COLOR REGISTRY_AUTH_FILE
-  export HOME=$BATS_FILE_TMPDIR XDG_RUNTIME_DIR=$BATS_FILE_TMPDIR/runtime DOCKER_CONFIG=$BATS_FILE_TMPDIR/docker
-  cc -O1 -static -o "$BATS_FILE_TMPDIR/static" "$BATS_TEST_DIRNAME/../cli/program.c"
-  registry_start "$BATS_FILE_TMPDIR/plain"
+  registry_begin
   registry_certificates "$BATS_FILE_TMPDIR/tls"
   htpasswd -Bbn someone secret >"$BATS_FILE_TMPDIR/htpasswd" 2>/dev/null
   registry_start "$BATS_FILE_TMPDIR/locked" "auth: {htpasswd: {realm: tests, path: $BATS_FILE_TMPDIR/htpasswd}}" \

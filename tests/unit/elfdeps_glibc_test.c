@@ -9,25 +9,9 @@
 #include <cmocka.h>
 #include <elf.h>
 
-static const char interp[] = "/lib64/ld-linux-x86-64.so.2";
+static const char interp[] = TREE_GLIBC_LOADER;
 
-#define INTERP(program) program " interpreter /lib64/ld-linux-x86-64.so.2 -> /lib64/ld-linux-x86-64.so.2 (interpreter)\n"
-
-static int setup(void **state)
-{
-  Tree *tree = g_new0(Tree, 1);
-  tree_init(tree);
-  tree_copy(tree, interp, interp);
-  *state = tree;
-  return 0;
-}
-
-static int teardown(void **state)
-{
-  tree_clear(*state);
-  g_free(*state);
-  return 0;
-}
+#define INTERP(program) TREE_INTERP(program, TREE_GLIBC_LOADER)
 
 /* G1, G5.5: breadth first, default directories. */
 static void breadth_first(void **state)
@@ -261,16 +245,16 @@ static void keeps_every_platform(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(breadth_first, setup, teardown),
-      cmocka_unit_test_setup_teardown(depends_on_the_program, setup, teardown),
-      cmocka_unit_test_setup_teardown(matches_names, setup, teardown),
-      cmocka_unit_test_setup_teardown(takes_paths_as_they_are, setup, teardown),
-      cmocka_unit_test_setup_teardown(inherits_rpath, setup, teardown),
-      cmocka_unit_test_setup_teardown(prefers_environment_to_runpath, setup, teardown),
-      cmocka_unit_test_setup_teardown(leaves_out_default_directories, setup, teardown),
-      cmocka_unit_test_setup_teardown(splits_lists, setup, teardown),
-      cmocka_unit_test_setup_teardown(knows_origins, setup, teardown),
-      cmocka_unit_test_setup_teardown(keeps_every_platform, setup, teardown),
+      cmocka_unit_test_setup_teardown(breadth_first, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(depends_on_the_program, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(matches_names, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(takes_paths_as_they_are, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(inherits_rpath, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(prefers_environment_to_runpath, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(leaves_out_default_directories, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(splits_lists, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(knows_origins, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(keeps_every_platform, tree_setup_glibc, tree_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

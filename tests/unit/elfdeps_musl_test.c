@@ -9,25 +9,9 @@
 #include <cmocka.h>
 #include <elf.h>
 
-static const char interp[] = "/lib/ld-musl-x86_64.so.1";
+static const char interp[] = TREE_MUSL_LOADER;
 
-#define INTERP(program) program " interpreter /lib/ld-musl-x86_64.so.1 -> /lib/ld-musl-x86_64.so.1 (interpreter)\n"
-
-static int setup(void **state)
-{
-  Tree *tree = g_new0(Tree, 1);
-  tree_init(tree);
-  tree_copy(tree, interp, interp);
-  *state = tree;
-  return 0;
-}
-
-static int teardown(void **state)
-{
-  tree_clear(*state);
-  g_free(*state);
-  return 0;
-}
+#define INTERP(program) TREE_INTERP(program, TREE_MUSL_LOADER)
 
 /* M1, M4.3, M9: reserved names are the loader; the system path without a path file. */
 static void knows_reserved_names(void **state)
@@ -245,15 +229,15 @@ static void misses_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(knows_reserved_names, setup, teardown),
-      cmocka_unit_test_setup_teardown(matches_short_names_only, setup, teardown),
-      cmocka_unit_test_setup_teardown(inherits_both_paths, setup, teardown),
-      cmocka_unit_test_setup_teardown(expands_origin_only, setup, teardown),
-      cmocka_unit_test_setup_teardown(stops_at_the_first, setup, teardown),
-      cmocka_unit_test_setup_teardown(reads_the_path_file, setup, teardown),
-      cmocka_unit_test_setup_teardown(preloads_without_a_program, setup, teardown),
-      cmocka_unit_test_setup_teardown(opens_later, setup, teardown),
-      cmocka_unit_test_setup_teardown(misses_all, setup, teardown),
+      cmocka_unit_test_setup_teardown(knows_reserved_names, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(matches_short_names_only, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(inherits_both_paths, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(expands_origin_only, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(stops_at_the_first, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(reads_the_path_file, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(preloads_without_a_program, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(opens_later, tree_setup_musl, tree_teardown),
+      cmocka_unit_test_setup_teardown(misses_all, tree_setup_musl, tree_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

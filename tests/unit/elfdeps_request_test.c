@@ -10,25 +10,9 @@
 #include <cmocka.h>
 #include <elf.h>
 
-static const char interp[] = "/lib64/ld-linux-x86-64.so.2";
+static const char interp[] = TREE_GLIBC_LOADER;
 
-#define INTERP(program) program " interpreter /lib64/ld-linux-x86-64.so.2 -> /lib64/ld-linux-x86-64.so.2 (interpreter)\n"
-
-static int setup(void **state)
-{
-  Tree *tree = g_new0(Tree, 1);
-  tree_init(tree);
-  tree_copy(tree, interp, interp);
-  *state = tree;
-  return 0;
-}
-
-static int teardown(void **state)
-{
-  tree_clear(*state);
-  g_free(*state);
-  return 0;
-}
+#define INTERP(program) TREE_INTERP(program, TREE_GLIBC_LOADER)
 
 /* G1, G3, G7: both lists, comments, order; a soname of a preload satisfies a need. */
 static void preloads(void **state)
@@ -227,15 +211,15 @@ static void refuses_what_is_no_program(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(preloads, setup, teardown),
-      cmocka_unit_test_setup_teardown(ignores_an_empty_preload_file, setup, teardown),
-      cmocka_unit_test_setup_teardown(loads_filters, setup, teardown),
-      cmocka_unit_test_setup_teardown(misses_a_filter, setup, teardown),
-      cmocka_unit_test_setup_teardown(loads_audit_modules, setup, teardown),
-      cmocka_unit_test_setup_teardown(opens_later, setup, teardown),
-      cmocka_unit_test_setup_teardown(misses_the_interpreter, setup, teardown),
-      cmocka_unit_test_setup_teardown(takes_a_library_as_root, setup, teardown),
-      cmocka_unit_test_setup_teardown(refuses_what_is_no_program, setup, teardown),
+      cmocka_unit_test_setup_teardown(preloads, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(ignores_an_empty_preload_file, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(loads_filters, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(misses_a_filter, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(loads_audit_modules, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(opens_later, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(misses_the_interpreter, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(takes_a_library_as_root, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(refuses_what_is_no_program, tree_setup_glibc, tree_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -259,3 +259,29 @@ void tree_expect_as_loader(Tree *tree, const char *path)
   g_autofree char *theirs = run_loader(tree, path, closure->root);
   assert_string_equal(ours, theirs);
 }
+
+static int set_up(void **state, const char *loader)
+{
+  Tree *tree = g_new0(Tree, 1);
+  tree_init(tree);
+  tree_copy(tree, loader, loader);
+  *state = tree;
+  return 0;
+}
+
+int tree_setup_glibc(void **state)
+{
+  return set_up(state, TREE_GLIBC_LOADER);
+}
+
+int tree_setup_musl(void **state)
+{
+  return set_up(state, TREE_MUSL_LOADER);
+}
+
+int tree_teardown(void **state)
+{
+  tree_clear(*state);
+  g_free(*state);
+  return 0;
+}

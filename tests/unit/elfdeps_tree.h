@@ -46,4 +46,14 @@ void tree_expect(Tree *tree, const char *path, const char *expected);
  */
 void tree_expect_as_loader(Tree *tree, const char *path);
 
+/* The loaders of this machine, which a tree gets a copy of, and the line that tree_expect() has of them. */
+#define TREE_GLIBC_LOADER            "/lib64/ld-linux-x86-64.so.2"
+#define TREE_MUSL_LOADER             "/lib/ld-musl-x86_64.so.1"
+#define TREE_INTERP(program, loader) program " interpreter " loader " -> " loader " (interpreter)\n"
+
+/* For cmocka: *state is a Tree* with a loader in it. */
+int tree_setup_glibc(void **state);
+int tree_setup_musl(void **state);
+int tree_teardown(void **state);
+
 #endif

@@ -11,25 +11,9 @@
 #include <cmocka.h>
 #include <elf.h>
 
-static const char interp[] = "/lib64/ld-linux-x86-64.so.2";
+static const char interp[] = TREE_GLIBC_LOADER;
 
-#define INTERP(program) program " interpreter /lib64/ld-linux-x86-64.so.2 -> /lib64/ld-linux-x86-64.so.2 (interpreter)\n"
-
-static int setup(void **state)
-{
-  Tree *tree = g_new0(Tree, 1);
-  tree_init(tree);
-  tree_copy(tree, interp, interp);
-  *state = tree;
-  return 0;
-}
-
-static int teardown(void **state)
-{
-  tree_clear(*state);
-  g_free(*state);
-  return 0;
-}
+#define INTERP(program) TREE_INTERP(program, TREE_GLIBC_LOADER)
 
 /* G9: another class or machine, a name that leads nowhere: the search goes on. */
 static void skips_other_machines(void **state)
@@ -212,11 +196,11 @@ static void unites_secure_mode(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(skips_other_machines, setup, teardown),
-      cmocka_unit_test_setup_teardown(keeps_what_stops, setup, teardown),
-      cmocka_unit_test_setup_teardown(never_opens_a_fifo, setup, teardown),
-      cmocka_unit_test_setup_teardown(keeps_levels, setup, teardown),
-      cmocka_unit_test_setup_teardown(unites_secure_mode, setup, teardown),
+      cmocka_unit_test_setup_teardown(skips_other_machines, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(keeps_what_stops, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(never_opens_a_fifo, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(keeps_levels, tree_setup_glibc, tree_teardown),
+      cmocka_unit_test_setup_teardown(unites_secure_mode, tree_setup_glibc, tree_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
