@@ -82,6 +82,8 @@ static OciSource *open_source(OciTransport transport, const char *path, const Oc
   {
   case OCI_TRANSPORT_OCI:
     return oci_layout_open(path, error);
+  case OCI_TRANSPORT_DIR:
+    return oci_dir_open(path, context->limits, error);
   case OCI_TRANSPORT_STREAM:
     return oci_stream_open(STDIN_FILENO, "standard input", context, error);
   case OCI_TRANSPORT_DAEMON:
@@ -124,6 +126,7 @@ static gboolean find_form(const OciPlace *place, gboolean *is_oci, GError **erro
   case OCI_TRANSPORT_OCI:
   case OCI_TRANSPORT_OCI_ARCHIVE:
   case OCI_TRANSPORT_REGISTRY:
+  case OCI_TRANSPORT_DIR:
     *is_oci = TRUE;
     return TRUE;
   case OCI_TRANSPORT_DOCKER_ARCHIVE:

@@ -165,6 +165,8 @@ static gboolean write_documents(OciTransport transport, const char *path, const 
   case OCI_TRANSPORT_DOCKER_ARCHIVE:
   case OCI_TRANSPORT_STREAM:
     return oci_archive_write(path, documents, error);
+  case OCI_TRANSPORT_DIR:
+    return oci_dir_write(path, documents, error);
   case OCI_TRANSPORT_DAEMON:
     return oci_daemon_write(documents, target, error);
   case OCI_TRANSPORT_REGISTRY:

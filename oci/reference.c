@@ -16,15 +16,16 @@ typedef struct
 
 static const Known known[] = {
     {"oci", OCI_TRANSPORT_OCI},         {"oci-archive", OCI_TRANSPORT_OCI_ARCHIVE}, {"docker-archive", OCI_TRANSPORT_DOCKER_ARCHIVE},
-    {"docker", OCI_TRANSPORT_REGISTRY}, {"docker-daemon", OCI_TRANSPORT_DAEMON},    {"rootfs", OCI_TRANSPORT_ROOTFS},
+    {"docker", OCI_TRANSPORT_REGISTRY}, {"docker-daemon", OCI_TRANSPORT_DAEMON},    {"dir", OCI_TRANSPORT_DIR},
+    {"rootfs", OCI_TRANSPORT_ROOTFS},
 };
 
 /* Transports of other programs, which a user may well try. */
-static const char *const foreign[] = {"containers-storage", "dir", "ostree", "sif", "tarball", "ocidir"};
+static const char *const foreign[] = {"containers-storage", "ostree", "sif", "tarball", "ocidir"};
 
 #define TRANSPORTS                                                                                                                         \
   "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], docker-daemon:NAME[:TAG], "                 \
-  "rootfs:DIR, -"
+  "dir:DIR, rootfs:DIR, -"
 
 /* Levenshtein's distance of two short names; longer ones are far from everything. */
 #define NAME_MAX_LENGTH 24
@@ -128,7 +129,7 @@ static OciReference *parse_rest(OciTransport transport, const char *text, const 
     return parse_registry(text, rest, error);
   if (transport == OCI_TRANSPORT_DAEMON)
     return parse_daemon(rest, error);
-  if (transport == OCI_TRANSPORT_ROOTFS) /* a directory's name may have colons: nothing can follow it */
+  if (transport == OCI_TRANSPORT_ROOTFS || transport == OCI_TRANSPORT_DIR) /* a directory's name may have colons: nothing can follow it */
     return *rest == '\0' ? fail_text(text, "names no path", error) : reference_new(transport, rest, strlen(rest), NULL);
   gsize length = strcspn(rest, ":");
   if (length == 0)

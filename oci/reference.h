@@ -1,7 +1,7 @@
 /*
  * Where an image is: "oci:DIR[:REF]", "oci-archive:FILE[:REF]",
  * "docker-archive:FILE[:NAME:TAG]", "docker://NAME[:TAG|@DIGEST]",
- * "docker-daemon:NAME[:TAG]", "rootfs:DIR", "-", or a bare path.
+ * "docker-daemon:NAME[:TAG]", "dir:DIR", "rootfs:DIR", "-", or a bare path.
  *
  * As in skopeo, the path ends at the first colon behind the transport.
  */
@@ -17,6 +17,7 @@ typedef enum
   OCI_TRANSPORT_DOCKER_ARCHIVE, /* what docker save writes */
   OCI_TRANSPORT_REGISTRY,       /* a registry */
   OCI_TRANSPORT_DAEMON,         /* the container engine */
+  OCI_TRANSPORT_DIR,            /* an image in a directory as skopeo writes it */
   OCI_TRANSPORT_ROOTFS,         /* a plain directory */
   OCI_TRANSPORT_STREAM,         /* "-": standard input or output */
   OCI_TRANSPORT_PATH,           /* a bare path, to be recognised by content */

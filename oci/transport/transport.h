@@ -49,6 +49,9 @@ typedef struct
 /* An image layout in a directory. Errors: OCI_ERROR_IO, OCI_ERROR_NOT_FOUND. */
 OciSource *oci_layout_open(const char *path, GError **error);
 
+/* A directory as skopeo's dir: has it. Errors: OCI_ERROR_MALFORMED when it is none. */
+OciSource *oci_dir_open(const char *path, const OciLimits *limits, GError **error);
+
 /*
  * A tar archive in a file. What cannot be read at any offset (a pipe, a
  * compressed archive) is read as oci_stream_open() does.
@@ -132,6 +135,9 @@ GPtrArray *oci_documents_blobs(const OciDocuments *documents);
 
 /* Creates a layout, or adds to one: entries with the same name are replaced, others stay. */
 gboolean oci_layout_write(const char *path, const OciDocuments *documents, const OciLimits *limits, GError **error);
+
+/* The same as a new directory for skopeo's dir:. */
+gboolean oci_dir_write(const char *path, const OciDocuments *documents, GError **error);
 
 /* A tar that is an OCI layout and a docker archive at once. path: NULL for standard output. */
 gboolean oci_archive_write(const char *path, const OciDocuments *documents, GError **error);

@@ -15,8 +15,8 @@
 #define SCRIPT_LEVELS 5 /* as many as the kernel follows */
 
 static const char description[] = "SOURCE is oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF],\n"
-                                  "docker://NAME[:TAG|@DIGEST], docker-daemon:NAME[:TAG], rootfs:DIR, - for\n"
-                                  "standard input, or a bare path. Without PATH the image's entrypoint or\n"
+                                  "docker://NAME[:TAG|@DIGEST], docker-daemon:NAME[:TAG], dir:DIR, rootfs:DIR,\n"
+                                  "- for standard input, or a bare path. Without PATH the image's entrypoint or\n"
                                   "command is shown. Nothing of the image is run.\n"
                                   "\n"
                                   "Examples:\n"

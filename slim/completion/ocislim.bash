@@ -5,12 +5,12 @@ _ocislim_reference()
 {
   local cur=$1 transport rest
   case $cur in
-    oci:* | oci-archive:* | docker-archive:* | rootfs:*)
+    oci:* | oci-archive:* | docker-archive:* | dir:* | rootfs:*)
       transport=${cur%%:*}: rest=${cur#*:}
       mapfile -t COMPREPLY < <(compgen -P "$transport" -f -- "$rest")
       ;;
     *)
-      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: docker:// docker-daemon: rootfs: -" -- "$cur"; compgen -f -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W "oci: oci-archive: docker-archive: docker:// docker-daemon: dir: rootfs: -" -- "$cur"; compgen -f -- "$cur")
       ;;
   esac
   compopt -o nospace -o filenames 2>/dev/null

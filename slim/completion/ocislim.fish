@@ -2,13 +2,13 @@
 
 function __ocislim_reference
     set -l token (commandline -ct)
-    if string match -qr '^(oci|oci-archive|docker-archive|rootfs):' -- $token
+    if string match -qr '^(oci|oci-archive|docker-archive|dir|rootfs):' -- $token
         set -l transport (string replace -r ':.*' ':' -- $token)
         for path in (__fish_complete_path (string replace -r '^[^:]*:' '' -- $token))
             echo $transport$path
         end
     else
-        printf '%s\n' oci: oci-archive: docker-archive: docker:// docker-daemon: rootfs: -
+        printf '%s\n' oci: oci-archive: docker-archive: docker:// docker-daemon: dir: rootfs: -
         __fish_complete_path $token
     end
 end

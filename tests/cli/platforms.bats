@@ -166,3 +166,29 @@ END
   equal "$(jq '.manifests | length' out/index.json)" 1
   equal "$(platforms out)" '["linux/amd64","linux/386"]'
 }
+
+@test "an index in a directory of skopeo's, both ways" {
+  both
+  "$OCISLIM" slim -q --all oci:both:v1 dir:ours
+  skopeo copy -q --all dir:ours oci:copied # which checks every digest
+  "$OCISLIM" slim -q --all oci:both:v1 oci:expected
+  equal "$(of copied)" "$(of expected)"
+  equal "$(cat ours/manifest.json)" "$(of expected)"
+  skopeo copy -q --all oci:both:v1 dir:theirs
+  "$OCISLIM" slim -q --all dir:theirs oci:back
+  for position in 0 1; do
+    equal "$(layer_of back $position)" "$(layer_of expected $position)"
+  done
+  with_status 1 "$OCISLIM" slim -q oci:both:v1 dir:theirs
+  stderr_has "Directory not empty"
+  rm theirs/version
+  with_status 3 "$OCISLIM" slim -q dir:theirs oci:no
+  stderr_has "there is no version"
+  mkdir empty
+  with_status 3 "$OCISLIM" slim -q dir:empty oci:no
+  stderr_has "there is no manifest.json"
+  with_status 1 "$OCISLIM" slim -q dir:nowhere oci:no
+  echo x >>"ours/$(jq -r '.manifests[0].digest' ours/manifest.json | cut -d : -f 2).manifest.json"
+  with_status 3 "$OCISLIM" slim -q --platform linux/amd64 dir:ours oci:no
+  [[ ! -e no ]]
+}

@@ -24,6 +24,7 @@ put()
   local sink=$1 name=$2 input=${3:-/dev/null}
   case $sink in
     oci) set -- "oci:$name" ;;
+    dir) set -- "dir:$name" ;;
     oci-archive) set -- "oci-archive:$name" ;;
     docker-archive) set -- "docker-archive:$name" ;;
     rootfs) set -- "rootfs:$name" ;;
@@ -40,6 +41,7 @@ identity()
   local sink=$1 name=$2 manifest
   case $sink in
     oci) manifest=$(skopeo inspect --raw "oci:$name") ;;
+    dir) manifest=$(skopeo inspect --raw "dir:$name") ;;
     oci-archive | stream) manifest=$(skopeo inspect --raw "oci-archive:$name") ;;
     docker-archive) tar -xOf "$name" manifest.json | jq -r '.[0] | .Config, .Layers[]' | sed 's|blobs/sha256/|sha256:|' && return ;;
     registry) manifest=$(skopeo inspect --raw --tls-verify=false "docker://$plain/$name:1") ;;
@@ -65,6 +67,7 @@ layer none
 dir /tmp 01777
 END
   skopeo copy -q oci:oci oci-archive:oci-archive
+  skopeo copy -q oci:oci dir:dir
   skopeo copy -q oci:oci docker-archive:docker-archive:app:1
   skopeo copy -q --dest-tls-verify=false oci:oci "docker://$plain/source:1"
   mkdir rootfs
@@ -72,11 +75,11 @@ END
     tar --extract --preserve-permissions --directory rootfs --file "oci/blobs/${layer/://}"
   done
   touch --date @0 rootfs rootfs/etc # which no layer has
-  for reference in oci:oci oci-archive:oci-archive docker-archive:docker-archive "docker://$plain/source:1" rootfs:rootfs \
+  for reference in oci:oci dir:dir oci-archive:oci-archive docker-archive:docker-archive "docker://$plain/source:1" rootfs:rootfs \
     '- oci-archive' '- docker-archive'; do
     source=${reference% *} input=/dev/null
     [[ $source != - ]] || input=${reference#* }
-    for sink in oci oci-archive docker-archive stream registry rootfs; do
+    for sink in oci dir oci-archive docker-archive stream registry rootfs; do
       name=$((++count))-$sink
       put $sink $name "$input"
       identity $sink $name >$name.id
@@ -90,6 +93,6 @@ END
       diff $expected $name.id
     done
   done
-  ((count == 42))
+  ((count == 56))
   (($(sort -u image.id bare.id | wc -l) == 3)) # one layer, two configs
 }

@@ -8,7 +8,7 @@
 
 #define TRANSPORTS                                                                                                                         \
   "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:NAME:TAG], docker://NAME[:TAG], docker-daemon:NAME[:TAG], "                 \
-  "rootfs:DIR, -"
+  "dir:DIR, rootfs:DIR, -"
 
 static void accepts_the_grammar(void **state)
 {
@@ -34,6 +34,7 @@ static void accepts_the_grammar(void **state)
       {"oci-archive:x.tar:latest", OCI_TRANSPORT_OCI_ARCHIVE, "x.tar", "latest"},
       {"docker-archive:x.tar:app:1", OCI_TRANSPORT_DOCKER_ARCHIVE, "x.tar", "app:1"},
       {"docker-archive:x.tar:@0", OCI_TRANSPORT_DOCKER_ARCHIVE, "x.tar", "@0"},
+      {"dir:a:b", OCI_TRANSPORT_DIR, "a:b", NULL},
       {"rootfs:/", OCI_TRANSPORT_ROOTFS, "/", NULL},
       {"rootfs:/a:b", OCI_TRANSPORT_ROOTFS, "/a:b", NULL},
       {"image.tar", OCI_TRANSPORT_PATH, "image.tar", NULL},
@@ -66,6 +67,7 @@ static void refuses_with_a_hint(void **state)
       {"oci:", "'oci:' names no path\nhint: there are: " TRANSPORTS},
       {"oci::1", "'oci::1' names no path\nhint: there are: " TRANSPORTS},
       {"oci:a:", "'oci:a:' ends with a colon where a reference should follow\nhint: there are: " TRANSPORTS},
+      {"dir:", "'dir:' names no path\nhint: there are: " TRANSPORTS},
       {"rootfs:", "'rootfs:' names no path\nhint: there are: " TRANSPORTS},
       {"oci-achive:x", "no transport 'oci-achive'\nhint: did you mean 'oci-archive:'? There are: " TRANSPORTS},
       {"OCI:x", "no transport 'OCI'\nhint: did you mean 'oci:'? There are: " TRANSPORTS},
