@@ -14,6 +14,7 @@ static const Command commands[] = {
     {"deps", "show what the dynamic loader would load", cmd_deps},
     {"diff", "show what went, changed and came between two images", cmd_diff},
     {"rules", "list the rules, or those that an image makes fire", cmd_rules},
+    {"sbom", "list the software of an image", cmd_sbom},
     {"why", "show why a path is kept, or was left out", cmd_why},
 };
 

@@ -21,6 +21,7 @@ gboolean cmd_slim(char ***arguments, GError **error);
 gboolean cmd_deps(char ***arguments, GError **error);
 gboolean cmd_diff(char ***arguments, GError **error);
 gboolean cmd_rules(char ***arguments, GError **error);
+gboolean cmd_sbom(char ***arguments, GError **error);
 gboolean cmd_why(char ***arguments, GError **error);
 
 #endif

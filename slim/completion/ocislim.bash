@@ -41,7 +41,7 @@ _ocislim()
   command=${COMP_WORDS[1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W 'slim deps diff rules why help --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'slim deps diff rules sbom why help --help --version' -- "$cur")
     return
   fi
   case $command in
@@ -51,14 +51,16 @@ _ocislim()
     deps) options="--all --json $source_options" ;;
     diff) options="--json $source_options" ;;
     rules) options="--json $keep_options $source_options" ;;
+    sbom) options="--format $source_options" ;;
     why) options="$keep_options $source_options" ;;
     help)
-      mapfile -t COMPREPLY < <(compgen -W 'slim deps diff rules why' -- "$cur")
+      mapfile -t COMPREPLY < <(compgen -W 'slim deps diff rules sbom why' -- "$cur")
       return
       ;;
     *) return ;;
   esac
   case $prev in
+    --format) mapfile -t COMPREPLY < <(compgen -W 'spdx cyclonedx' -- "$cur") ;;
     --compression) mapfile -t COMPREPLY < <(compgen -W 'gzip zstd none' -- "$cur") ;;
     --keep) mapfile -t COMPREPLY < <(compgen -W 'strict safe package' -- "$cur") ;;
     --package-db) mapfile -t COMPREPLY < <(compgen -W 'filtered keep none' -- "$cur") ;;

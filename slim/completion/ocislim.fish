@@ -16,18 +16,19 @@ end
 set -l slim '__fish_seen_subcommand_from slim'
 set -l deps '__fish_seen_subcommand_from deps'
 set -l keep '__fish_seen_subcommand_from slim rules why'
-set -l both '__fish_seen_subcommand_from slim deps diff rules why'
+set -l both '__fish_seen_subcommand_from slim deps diff rules sbom why'
 
 complete -c ocislim -f
 complete -c ocislim -n __fish_use_subcommand -a slim -d 'make a minimal image of an image'
 complete -c ocislim -n __fish_use_subcommand -a deps -d 'show what the dynamic loader would load'
 complete -c ocislim -n __fish_use_subcommand -a diff -d 'show what went, changed and came between two images'
 complete -c ocislim -n __fish_use_subcommand -a rules -d 'list the rules, or those that an image makes fire'
+complete -c ocislim -n __fish_use_subcommand -a sbom -d 'list the software of an image'
 complete -c ocislim -n __fish_use_subcommand -a why -d 'show why a path is kept, or was left out'
 complete -c ocislim -n __fish_use_subcommand -a help -d 'show help'
 complete -c ocislim -n __fish_use_subcommand -l version -d 'show the version'
 complete -c ocislim -s h -l help -d 'show help'
-complete -c ocislim -n '__fish_seen_subcommand_from help' -a 'slim deps diff rules why'
+complete -c ocislim -n '__fish_seen_subcommand_from help' -a 'slim deps diff rules sbom why'
 complete -c ocislim -n $both -a '(__ocislim_reference)'
 
 complete -c ocislim -n $slim -s a -l all -d 'every platform of an index'
@@ -65,6 +66,7 @@ complete -c ocislim -n $slim -s v -l verbose -d 'say why each path is kept'
 complete -c ocislim -n $deps -s a -l all -d 'every dynamic program of the image'
 complete -c ocislim -n $deps -l json -d 'as JSON'
 
+complete -c ocislim -n '__fish_seen_subcommand_from sbom' -l format -x -a 'spdx cyclonedx' -d 'format of the document'
 complete -c ocislim -n '__fish_seen_subcommand_from diff rules' -l json -d 'as JSON'
 
 complete -c ocislim -n $both -l platform -x -d 'image of an index'

@@ -49,13 +49,13 @@ fish_options()
 }
 
 @test "help fits 80 columns, ends with two examples and goes to standard output" {
-  for command in "" slim deps diff rules why; do
+  for command in "" slim deps diff rules sbom why; do
     # shellcheck disable=SC2086 # no command is no word
     with_status 0 "$OCISLIM" $command --help
     equal "$stderr" ""
     longest=$(awk '{ if (length($0) > n) n = length($0) } END { print n }' <<<"$output")
     ((longest <= 80))
-    equal "$(tail -n 3 <<<"$output" | sed -E 's/^  .*ocislim (slim|deps|diff|rules|why).*/example/')" $'Examples:\nexample\nexample'
+    equal "$(tail -n 3 <<<"$output" | sed -E 's/^  .*ocislim (slim|deps|diff|rules|sbom|why).*/example/')" $'Examples:\nexample\nexample'
   done
 }
 
@@ -68,7 +68,7 @@ fish_options()
 }
 
 @test "help lists every command" {
-  equal "$("$OCISLIM" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')" $'slim\ndeps\ndiff\nrules\nwhy'
+  equal "$("$OCISLIM" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')" $'slim\ndeps\ndiff\nrules\nsbom\nwhy'
 }
 
 @test "help, manual page and completions name the same options" {
@@ -83,7 +83,7 @@ fish_options()
 }
 
 @test "bash offers what help lists, for the other commands too" {
-  for command in diff rules why; do
+  for command in diff rules sbom why; do
     equal "$(bash_options $command)" "$(help_options $command)"
   done
 }
