@@ -187,14 +187,14 @@ folders() { jq -r '.kept[] | select(.type == "directory" and .reason.kind == "ru
 }
 
 @test "varnish: the compiler that makes its configuration a shared object" {
-  tree /usr/sbin/varnishd /usr/bin/{gcc,as,ld} /usr/lib/gcc/x86_64-linux-gnu/12/{cc1,cc1plus,collect2}
+  tree /usr/sbin/varnishd /usr/bin/{gcc,as,ld,rm,x86_64-linux-gnu-gcc} /usr/lib/gcc/x86_64-linux-gnu/12/{cc1,cc1plus,collect2}
   files /usr/lib/gcc/x86_64-linux-gnu/12/{crtbeginS.o,libgcc.a,libasan.a,include/stdint.h} /usr/include/{stdint.h,c++/12/vector,x86_64-linux-gnu/bits/types.h}
-  files /usr/lib/x86_64-linux-gnu/{crti.o,libc.so,libc.a,libc_nonshared.a,varnish/vmods/libvmod_std.so} /etc/varnish/default.vcl
+  files /usr/lib/x86_64-linux-gnu/{crti.o,libc.so,libc.a,libc_nonshared.a,libpthread.a,varnish/vmods/libvmod_std.so} /etc/varnish/default.vcl
   mkdir -p "$root/var/lib/varnish/varnishd"
-  equal "$(added)" "/etc/varnish/default.vcl /usr/bin/as /usr/bin/gcc /usr/bin/ld /usr/include/stdint.h\
+  equal "$(added)" "/etc/varnish/default.vcl /usr/bin/as /usr/bin/gcc /usr/bin/ld /usr/bin/rm /usr/bin/x86_64-linux-gnu-gcc /usr/include/stdint.h\
  /usr/include/x86_64-linux-gnu/bits/types.h /usr/lib/gcc/x86_64-linux-gnu/12/cc1 /usr/lib/gcc/x86_64-linux-gnu/12/collect2\
  /usr/lib/gcc/x86_64-linux-gnu/12/crtbeginS.o /usr/lib/gcc/x86_64-linux-gnu/12/include/stdint.h /usr/lib/gcc/x86_64-linux-gnu/12/libgcc.a\
- /usr/lib/x86_64-linux-gnu/crti.o /usr/lib/x86_64-linux-gnu/libc.so /usr/lib/x86_64-linux-gnu/libc_nonshared.a\
+ /usr/lib/x86_64-linux-gnu/crti.o /usr/lib/x86_64-linux-gnu/libc.so /usr/lib/x86_64-linux-gnu/libc_nonshared.a /usr/lib/x86_64-linux-gnu/libpthread.a\
  /usr/lib/x86_64-linux-gnu/varnish/vmods/libvmod_std.so"
   equal "$(folders | tr ' ' '\n' | grep ^/var | paste -sd ' ')" "/var/lib/varnish /var/lib/varnish/varnishd"
 }
