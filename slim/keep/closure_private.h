@@ -138,7 +138,7 @@ gboolean closure_take_programs(KeepClosure *closure, GError **error);
 
 void closure_free_programs(KeepClosure *closure);
 
-/* --- closure_script.c: scripts and shell texts --- */
+/* --- closure_script.c: programs and scripts --- */
 
 /* Whether a node is a regular file that may be executed. */
 gboolean closure_is_program(const OciNode *node);
@@ -151,6 +151,17 @@ void closure_state_argument(KeepClosure *closure, const char *program, const Oci
 
 gboolean closure_examine_script(KeepClosure *closure, KeepEntry *entry, const void *head, gsize length, GError **error);
 
+/* Whether a program of this path reads shell texts. */
+gboolean closure_is_shell(const char *program);
+
+/* A script is run: what was taken for a part of a library is looked into again. */
+void closure_note_run(KeepClosure *closure, OciNode *node);
+
+/* --- closure_shell.c: shell texts --- */
+
+/* A longer one is not read. */
+#define CLOSURE_SHELL_MAX_BYTES (1u << 20)
+
 /*
  * The commands of a shell text.
  *
@@ -158,9 +169,6 @@ gboolean closure_examine_script(KeepClosure *closure, KeepEntry *entry, const vo
  * quiet: nothing is said about what cannot be determined.
  */
 void closure_read_shell(KeepClosure *closure, const char *text, gsize length, const char *from, gboolean quiet);
-
-/* Whether a program of this path reads shell texts. */
-gboolean closure_is_shell(const char *program);
 
 /* --- closure_literals.c: texts in objects --- */
 
