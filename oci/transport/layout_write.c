@@ -215,11 +215,22 @@ static gboolean fill_locked(const char *path, const OciDocuments *documents, con
   return done;
 }
 
+static gboolean create(const char *path, const OciDocuments *documents, const OciLimits *limits, GError **error)
+{
+  g_autoptr(OciPending) directory = oci_pending_new_directory(path, error);
+  return directory != NULL && fill(oci_pending_path(directory), documents, limits, error) && oci_pending_commit(directory, error);
+}
+
 gboolean oci_layout_write(const char *path, const OciDocuments *documents, const OciLimits *limits, GError **error)
 {
   g_autofree char *marker = g_build_filename(path, "oci-layout", NULL);
+  g_autoptr(GError) failure = NULL;
   if (access(marker, F_OK) == 0)
     return fill_locked(path, documents, limits, error);
-  g_autoptr(OciPending) directory = oci_pending_new_directory(path, error);
-  return directory != NULL && fill(oci_pending_path(directory), documents, limits, error) && oci_pending_commit(directory, error);
+  if (create(path, documents, limits, &failure))
+    return TRUE;
+  if (access(marker, F_OK) == 0) /* another writer was faster: the image joins its layout */
+    return fill_locked(path, documents, limits, error);
+  g_propagate_error(error, g_steal_pointer(&failure));
+  return FALSE;
 }

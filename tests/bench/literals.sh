@@ -74,7 +74,7 @@ row()
     "$(comm -12 "$work/needed" "$work/literals.paths" | wc -l)" "$(comm -12 "$work/needed" "$work/safe.paths" | wc -l)" \
     "$(comm -13 "$work/strict" "$work/literals" | megabytes /dev/stdin)" "$(comm -13 "$work/strict.paths" "$work/literals.paths" | wc -l)" \
     "$(comm -13 "$work/strict" "$work/safe" | megabytes /dev/stdin)"
-  found=$(comm -23 "$work/needed" "$work/safe.paths" | head -n "${LITERALS_MISSED:-0}")
+  found=$(comm -23 "$work/needed" "$work/safe.paths" | awk -v most="${LITERALS_MISSED:-0}" 'NR <= most')
   [[ -z $found ]] || printf '%s\n' "$found" | sed 's/^/    missed: /'
 }
 
