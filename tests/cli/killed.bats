@@ -43,8 +43,8 @@ large_image()
   for dest in oci:out:v1 oci-archive:out.tar; do
     for round in 1 2 3 4 5 6; do
       ((round % 2 == 0)) || rm -rf out out.tar # into a new one and into one that is there
-      "$OCISLIM" slim -q --include '/big*' oci:source "$dest" &
-      "$OCISLIM" slim -q oci:source "$dest"
+      "$OCISLIM" slim -q --include '/big*' --level 1 oci:source "$dest" &
+      "$OCISLIM" slim -q --include '/big*' oci:source "$dest"
       wait $!
       "$OCISLIM" slim -q --include '/app' "$dest" oci:check
       rm -r check
