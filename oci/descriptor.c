@@ -24,7 +24,7 @@ OciDescriptor *oci_descriptor_new(const char *media_type, const OciDigest *diges
   descriptor->media_type = g_strdup(media_type);
   descriptor->digest = *digest;
   descriptor->size = size;
-  descriptor->annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  descriptor->annotations = oci_string_map_new();
   return descriptor;
 }
 

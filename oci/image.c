@@ -45,7 +45,7 @@ void oci_image_free(OciImage *image)
 static OciImage *image_new(void)
 {
   OciImage *image = g_new0(OciImage, 1);
-  image->annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  image->annotations = oci_string_map_new();
   image->warnings = g_ptr_array_new_with_free_func(g_free);
   return image;
 }
@@ -146,16 +146,6 @@ static void add_warnings(OciImage *image, const GPtrArray *warnings)
     g_ptr_array_add(image->warnings, g_strdup(g_ptr_array_index(warnings, i)));
 }
 
-static void copy_annotations(OciImage *image, GHashTable *annotations)
-{
-  GHashTableIter i;
-  gpointer key = NULL;
-  gpointer value = NULL;
-  g_hash_table_iter_init(&i, annotations);
-  while (g_hash_table_iter_next(&i, &key, &value))
-    g_hash_table_insert(image->annotations, g_strdup(key), g_strdup(value));
-}
-
 static OciImage *image_from_layers(OciSelection *selection, GPtrArray *layers, const OciLimits *limits, GError **error)
 {
   g_autoptr(OciImage) image = image_new();
@@ -169,7 +159,7 @@ static OciImage *image_from_layers(OciSelection *selection, GPtrArray *layers, c
   for (guint i = 0; i < layers->len; i++)
     image->stored_bytes += oci_layer_size(g_ptr_array_index(layers, i));
   if (selection->manifest != NULL)
-    copy_annotations(image, selection->manifest->annotations);
+    oci_string_map_merge(image->annotations, selection->manifest->annotations);
   add_warnings(image, selection->warnings);
   add_warnings(image, oci_rootfs_warnings(image->rootfs));
   if (!oci_config_check_user(image->config, &range))

@@ -33,15 +33,7 @@ static void make_index(OciDocuments *documents, GHashTable *annotations)
   g_autoptr(OciIndex) index = oci_index_new();
   for (guint i = 0; i < documents->results->len; i++)
     g_ptr_array_add(index->manifests, describe_manifest(documents->results->pdata[i]));
-  GHashTableIter i;
-  gpointer key = NULL;
-  gpointer value = NULL;
-  if (annotations != NULL)
-  {
-    g_hash_table_iter_init(&i, annotations);
-    while (g_hash_table_iter_next(&i, &key, &value))
-      g_hash_table_insert(index->annotations, g_strdup(key), g_strdup(value));
-  }
+  oci_string_map_merge(index->annotations, annotations);
   documents->index = oci_index_format(index);
   oci_digest_compute(OCI_DIGEST_SHA256, g_bytes_get_data(documents->index, NULL), g_bytes_get_size(documents->index),
                      &documents->index_digest);

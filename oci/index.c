@@ -24,7 +24,7 @@ OciIndex *oci_index_new(void)
 {
   OciIndex *index = g_new0(OciIndex, 1);
   index->manifests = g_ptr_array_new_with_free_func((GDestroyNotify)oci_descriptor_free);
-  index->annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  index->annotations = oci_string_map_new();
   return index;
 }
 

@@ -105,12 +105,29 @@ gboolean oci_json_integer(const json_t *object, const char *key, const char *whe
   return TRUE;
 }
 
+GHashTable *oci_string_map_new(void)
+{
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void oci_string_map_merge(GHashTable *into, GHashTable *from)
+{
+  GHashTableIter i;
+  gpointer key = NULL;
+  gpointer value = NULL;
+  if (from == NULL)
+    return;
+  g_hash_table_iter_init(&i, from);
+  while (g_hash_table_iter_next(&i, &key, &value))
+    g_hash_table_replace(into, g_strdup(key), g_strdup(value));
+}
+
 GHashTable *oci_json_string_map(const json_t *object, const char *key, const char *where, GError **error)
 {
   json_t *found = NULL;
   if (!oci_json_object(object, key, where, &found, error))
     return NULL;
-  g_autoptr(GHashTable) map = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GHashTable) map = oci_string_map_new();
   for (void *i = json_object_iter(found); i != NULL; i = json_object_iter_next(found, i))
   {
     json_t *value = json_object_iter_value(i);

@@ -43,6 +43,10 @@ gboolean oci_json_integer(const json_t *object, const char *key, const char *whe
  * error set.
  */
 GHashTable *oci_json_string_map(const json_t *object, const char *key, const char *where, GError **error);
+/* An empty one. */
+GHashTable *oci_string_map_new(void);
+/* Copies every pair of from, which may be NULL; one of the same key is replaced. */
+void oci_string_map_merge(GHashTable *into, GHashTable *from);
 /* The other way, sorted by key. Returns: a new reference. */
 json_t *oci_json_from_string_map(GHashTable *map);
 

@@ -19,7 +19,7 @@ OciManifest *oci_manifest_new(void)
 {
   OciManifest *manifest = g_new0(OciManifest, 1);
   manifest->layers = g_ptr_array_new_with_free_func((GDestroyNotify)oci_descriptor_free);
-  manifest->annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  manifest->annotations = oci_string_map_new();
   return manifest;
 }
 

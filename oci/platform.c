@@ -125,6 +125,14 @@ gboolean oci_platform_match(const OciPlatform *wanted, const OciPlatform *offere
          strcmp(effective_variant(wanted), effective_variant(offered)) == 0;
 }
 
+gboolean oci_platform_is_in(const GPtrArray *platforms, const OciPlatform *platform)
+{
+  for (guint i = 0; i < platforms->len; i++)
+    if (oci_platform_match(platforms->pdata[i], platform))
+      return TRUE;
+  return FALSE;
+}
+
 void oci_platform_free(OciPlatform *platform)
 {
   if (platform == NULL)

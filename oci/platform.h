@@ -20,6 +20,8 @@ OciPlatform *oci_platform_new(const char *os, const char *architecture, const ch
 OciPlatform *oci_platform_new_host(void);
 char *oci_platform_format(const OciPlatform *platform);
 gboolean oci_platform_match(const OciPlatform *wanted, const OciPlatform *offered);
+/* Whether one of OciPlatform* matches. */
+gboolean oci_platform_is_in(const GPtrArray *platforms, const OciPlatform *platform);
 void oci_platform_free(OciPlatform *platform);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciPlatform, oci_platform_free)

@@ -37,15 +37,7 @@ static GBytes *make_manifest(const OciResult *result, GHashTable *annotations)
   manifest->config = oci_descriptor_new(OCI_MEDIATYPE_CONFIG, &result->config_digest, g_bytes_get_size(result->config));
   g_ptr_array_add(manifest->layers,
                   oci_descriptor_new(oci_media_layer_type(layer->compression), &layer->digest, oci_blob_size(layer->blob)));
-  GHashTableIter i;
-  gpointer key = NULL;
-  gpointer value = NULL;
-  if (annotations != NULL)
-  {
-    g_hash_table_iter_init(&i, annotations);
-    while (g_hash_table_iter_next(&i, &key, &value))
-      g_hash_table_insert(manifest->annotations, g_strdup(key), g_strdup(value));
-  }
+  oci_string_map_merge(manifest->annotations, annotations);
   return oci_manifest_format(manifest);
 }
 

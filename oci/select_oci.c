@@ -282,21 +282,13 @@ static OciSelection *select_from(Search *search, const OciIndex *index, const Oc
   return g_steal_pointer(&selection);
 }
 
-static gboolean is_listed(const GPtrArray *platforms, const OciPlatform *platform)
-{
-  for (guint i = 0; i < platforms->len; i++)
-    if (oci_platform_match(platforms->pdata[i], platform))
-      return TRUE;
-  return FALSE;
-}
-
 static GPtrArray *list_platforms(const Search *search)
 {
   GPtrArray *platforms = g_ptr_array_new_with_free_func((GDestroyNotify)oci_platform_free);
   for (guint i = 0; i < search->candidates->len; i++)
   {
     const OciPlatform *platform = ((const Candidate *)g_ptr_array_index(search->candidates, i))->platform;
-    if (!is_listed(platforms, platform))
+    if (!oci_platform_is_in(platforms, platform))
       g_ptr_array_add(platforms, oci_platform_new(platform->os, platform->architecture, platform->variant));
   }
   return platforms;

@@ -2,6 +2,7 @@
 #include "slim/cmd/metadata_options.h"
 
 #include "oci/error.h"
+#include "oci/json.h"
 #include "slim/error.h"
 
 #include <string.h>
@@ -30,11 +31,6 @@ void cmd_metadata_options_clear(MetadataOptions *options)
   g_clear_pointer(&options->iidfile, g_free);
   g_clear_pointer(&options->digestfile, g_free);
   g_clear_pointer(&options->metadata_file, g_free);
-}
-
-static GHashTable *new_map(void)
-{
-  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
 void metadata_clear(Metadata *metadata)
@@ -93,9 +89,9 @@ static gboolean read_epoch(const MetadataOptions *options, gint64 *epoch, GError
 
 gboolean cmd_metadata_options_read(const MetadataOptions *options, Metadata *metadata, GError **error)
 {
-  metadata->labels = new_map();
-  metadata->annotations = new_map();
-  metadata->index_annotations = new_map();
+  metadata->labels = oci_string_map_new();
+  metadata->annotations = oci_string_map_new();
+  metadata->index_annotations = oci_string_map_new();
   for (guint i = 0; options->labels != NULL && options->labels[i] != NULL; i++)
     if (!add_pair(metadata->labels, "--label", options->labels[i], error))
       return FALSE;

@@ -117,14 +117,6 @@ guint cmd_source_threads(const SourceOptions *options)
   return options->threads > 0 ? (guint)options->threads : g_get_num_processors();
 }
 
-static gboolean is_listed(const GPtrArray *platforms, const OciPlatform *platform)
-{
-  for (guint i = 0; i < platforms->len; i++)
-    if (oci_platform_match(platforms->pdata[i], platform))
-      return TRUE;
-  return FALSE;
-}
-
 GPtrArray *cmd_source_platforms(const SourceOptions *options, GError **error)
 {
   g_autoptr(GPtrArray) platforms = g_ptr_array_new_with_free_func((GDestroyNotify)oci_platform_free);
@@ -136,7 +128,7 @@ GPtrArray *cmd_source_platforms(const SourceOptions *options, GError **error)
       OciPlatform *platform = oci_platform_parse(words[j], error);
       if (platform == NULL)
         return NULL;
-      if (is_listed(platforms, platform))
+      if (oci_platform_is_in(platforms, platform))
         oci_platform_free(platform);
       else
         g_ptr_array_add(platforms, platform);

@@ -88,16 +88,6 @@ static OciLayerBlob *make_layer(const SlimImage *image, const OciLayerWriteOptio
   return oci_layer_writer_finish(writer, error);
 }
 
-static void merge(GHashTable *into, GHashTable *from)
-{
-  GHashTableIter i;
-  gpointer key = NULL;
-  gpointer value = NULL;
-  g_hash_table_iter_init(&i, from);
-  while (g_hash_table_iter_next(&i, &key, &value))
-    g_hash_table_replace(into, g_strdup(key), g_strdup(value));
-}
-
 gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const OciLayerWriteOptions *layer_options, const Metadata *metadata,
                          GError **error)
 {
@@ -120,7 +110,7 @@ gboolean slim_image_pack(SlimImage *image, const SlimOptions *options, const Oci
   EmitConfigChanges changes = {.entrypoint = entrypoint, .created = created, .labels = metadata->labels};
   g_autoptr(OciConfig) config = emit_config_new(image->source, &changes, &layer->diff_id);
   g_autoptr(GHashTable) annotations = emit_annotations_new(image->source);
-  merge(annotations, metadata->annotations);
+  oci_string_map_merge(annotations, metadata->annotations);
   image->result = oci_result_new(config, layer, annotations, error);
   return image->result != NULL;
 }

@@ -17,6 +17,7 @@
 typedef struct
 {
   const SlimOptions *options;
+  OciReference *origin;
   OciReference *target;
   OciAccess access; /* of the destination */
   OciLayerWriteOptions layer;
@@ -41,6 +42,7 @@ static void run_clear(Run *run)
   g_clear_pointer(&run->report, oci_pending_free);
   g_clear_pointer(&run->records, slim_records_free);
   metadata_clear(&run->metadata);
+  g_clear_pointer(&run->origin, oci_reference_free);
   g_clear_pointer(&run->target, oci_reference_free);
   g_clear_pointer(&run->platforms, g_ptr_array_unref);
   g_clear_pointer(&run->results, g_ptr_array_unref);
@@ -244,16 +246,10 @@ static gboolean finish_work(const Run *run, guint position, GThread *thread, Wor
 /* The index keeps what it said; an option that names the same wins. */
 static void take_annotations(Run *run, OciImage *source)
 {
-  GHashTable *annotations = run->metadata.index_annotations;
-  GHashTableIter i;
-  gpointer key = NULL;
-  gpointer value = NULL;
-  if (oci_image_index_annotations(source) == NULL)
-    return;
-  g_hash_table_iter_init(&i, oci_image_index_annotations(source));
-  while (g_hash_table_iter_next(&i, &key, &value))
-    if (!g_hash_table_contains(annotations, key))
-      g_hash_table_insert(annotations, g_strdup(key), g_strdup(value));
+  g_autoptr(GHashTable) given = run->metadata.index_annotations;
+  run->metadata.index_annotations = oci_string_map_new();
+  oci_string_map_merge(run->metadata.index_annotations, oci_image_index_annotations(source));
+  oci_string_map_merge(run->metadata.index_annotations, given);
 }
 
 /* While one image is made slim the next is being read: never more than these two are in memory. */
@@ -288,19 +284,16 @@ static gboolean make_all(Run *run, GError **error)
 }
 
 /* The image, and the files that say which it is. */
-static gboolean write_image(const Run *run, const char *source, OciDigest *digest, GError **error)
+static gboolean write_image(const Run *run, OciDigest *digest, GError **error)
 {
   g_autoptr(GPtrArray) tags = g_ptr_array_new();
   for (guint i = 0; run->options->tags != NULL && run->options->tags[i] != NULL; i++)
     g_ptr_array_add(tags, run->options->tags[i]);
   OciImageParts parts = {.results = run->results, .tags = tags, .index_annotations = run->metadata.index_annotations};
   g_autoptr(OciDescriptor) written = NULL;
-  g_autoptr(OciReference) origin = oci_reference_parse(source, error);
-  if (origin == NULL)
-    return FALSE;
   parts.target = (OciTarget){.access = &run->access, .cancelled = slim_interrupt_flag()};
-  if (origin->transport == OCI_TRANSPORT_REGISTRY)
-    parts.target.source = origin->path;
+  if (run->origin->transport == OCI_TRANSPORT_REGISTRY)
+    parts.target.source = run->origin->path;
   if (!oci_image_write(run->target, &parts, &written, error))
     return FALSE;
   *digest = written->digest;
@@ -319,11 +312,12 @@ static gboolean check_directory(const Run *run, GError **error)
   return FALSE;
 }
 
-static gboolean begin(Run *run, const char *destination, GError **error)
+static gboolean begin(Run *run, const char *source, const char *destination, GError **error)
 {
   const SlimOptions *options = run->options;
   run->target = oci_reference_parse(destination, error);
-  if (run->target == NULL || !check_outputs(options, run->target, error) || !oci_image_check_destination(run->target, error) ||
+  run->origin = run->target == NULL ? NULL : oci_reference_parse(source, error);
+  if (run->origin == NULL || !check_outputs(options, run->target, error) || !oci_image_check_destination(run->target, error) ||
       !cmd_source_access(&options->source, &options->destination, "dest", &run->access, error) ||
       !read_layer_options(options, &run->layer, error) || !cmd_metadata_options_read(&options->metadata, &run->metadata, error) ||
       !check_directory(run, error))
@@ -343,13 +337,12 @@ static gboolean begin(Run *run, const char *destination, GError **error)
   return FALSE;
 }
 
-static gboolean check_several(const Run *run, const char *source, GError **error)
+static gboolean check_several(const Run *run, GError **error)
 {
   OciTransport to = run->target->transport;
-  g_autoptr(OciReference) origin = oci_reference_parse(source, error);
   if (!has_several(run))
     return TRUE;
-  if (to != OCI_TRANSPORT_ROOTFS && to != OCI_TRANSPORT_DOCKER_ARCHIVE && origin->transport != OCI_TRANSPORT_ROOTFS)
+  if (to != OCI_TRANSPORT_ROOTFS && to != OCI_TRANSPORT_DOCKER_ARCHIVE && run->origin->transport != OCI_TRANSPORT_ROOTFS)
     return TRUE;
   g_set_error(error, SLIM_ERROR, SLIM_ERROR_USAGE, "%s has room for one platform, and here are %u\nhint: %s",
               to == OCI_TRANSPORT_DOCKER_ARCHIVE ? "a docker archive" : "a directory", run->platforms->len,
@@ -371,10 +364,10 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
 {
   g_auto(Run) run = {.options = options};
   OciDigest digest;
-  if (!begin(&run, destination, error))
+  if (!begin(&run, source, destination, error))
     return FALSE;
   run.place = cmd_place_open(source, &options->source, !options->quiet, error);
-  if (run.place == NULL || !choose_platforms(&run, error) || !check_several(&run, source, error))
+  if (run.place == NULL || !choose_platforms(&run, error) || !check_several(&run, error))
     return FALSE;
   GError *failure = NULL;
   if (!make_all(&run, &failure))
@@ -385,8 +378,7 @@ gboolean slim_run(const SlimOptions *options, const char *source, const char *de
       g_error_free(failure);
     return FALSE;
   }
-  if ((!is_directory(&run) && !write_image(&run, source, &digest, error)) ||
-      !write_report(&run, is_directory(&run) ? NULL : &digest, error))
+  if ((!is_directory(&run) && !write_image(&run, &digest, error)) || !write_report(&run, is_directory(&run) ? NULL : &digest, error))
     return FALSE;
   fflush(run.text);
   fwrite(run.summary, 1, run.summary_length, stderr);

@@ -54,7 +54,7 @@ static gboolean is_about_the_source(const char *key)
 
 GHashTable *emit_annotations_new(OciImage *source)
 {
-  GHashTable *annotations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  GHashTable *annotations = oci_string_map_new();
   GHashTableIter iter;
   gpointer key, value;
   g_hash_table_iter_init(&iter, oci_image_annotations(source));
