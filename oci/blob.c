@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define COPY_BUFFER ((gsize)256 << 10)
+
 typedef enum
 {
   BLOB_FD,
@@ -260,4 +262,34 @@ gssize oci_blob_pread(OciBlob *blob, void *buffer, gsize length, guint64 offset,
     return -1;
   }
   return got;
+}
+
+static gboolean write_named(int fd, const guint8 *bytes, gsize length, const char *name, GError **error)
+{
+  while (length > 0)
+  {
+    ssize_t put = write(fd, bytes, length);
+    if (put < 0 && errno == EINTR)
+      continue;
+    if (put < 0)
+    {
+      int code = errno;
+      g_autofree char *quoted = oci_quote(name);
+      g_set_error(error, OCI_ERROR, OCI_ERROR_IO, "cannot write %s: %s", quoted, g_strerror(code));
+      return FALSE;
+    }
+    bytes += put;
+    length -= (gsize)put;
+  }
+  return TRUE;
+}
+
+gboolean oci_blob_write(OciBlob *blob, int fd, const char *name, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc(COPY_BUFFER);
+  gssize got = 0;
+  for (guint64 offset = 0; (got = oci_blob_pread(blob, buffer, COPY_BUFFER, offset, error)) > 0; offset += (guint64)got)
+    if (!write_named(fd, buffer, (gsize)got, name, error))
+      return FALSE;
+  return got == 0;
 }

@@ -62,6 +62,9 @@ guint64 oci_blob_size(OciBlob *blob);
  */
 gssize oci_blob_pread(OciBlob *blob, void *buffer, gsize length, guint64 offset, GError **error);
 
+/* Writes the whole blob where the file stands. name: for messages. Errors: OCI_ERROR_IO. */
+gboolean oci_blob_write(OciBlob *blob, int fd, const char *name, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciBlob, oci_blob_unref)
 
 #endif

@@ -28,15 +28,21 @@ OciIndex *oci_index_new(void)
   return index;
 }
 
+json_t *oci_index_json(const GPtrArray *manifests)
+{
+  json_t *index = json_object();
+  json_t *array = json_array();
+  for (guint i = 0; i < manifests->len; i++)
+    json_array_append_new(array, oci_descriptor_format(g_ptr_array_index(manifests, i)));
+  json_object_set_new(index, "schemaVersion", json_integer(2));
+  json_object_set_new(index, "mediaType", json_string(OCI_MEDIATYPE_INDEX));
+  json_object_set_new(index, "manifests", array);
+  return index;
+}
+
 GBytes *oci_index_format(const OciIndex *index)
 {
-  g_autoptr(json_t) json = json_object();
-  json_t *manifests = json_array();
-  for (guint i = 0; i < index->manifests->len; i++)
-    json_array_append_new(manifests, oci_descriptor_format(g_ptr_array_index(index->manifests, i)));
-  json_object_set_new(json, "schemaVersion", json_integer(2));
-  json_object_set_new(json, "mediaType", json_string(OCI_MEDIATYPE_INDEX));
-  json_object_set_new(json, "manifests", manifests);
+  g_autoptr(json_t) json = oci_index_json(index->manifests);
   if (g_hash_table_size(index->annotations) > 0)
     json_object_set_new(json, "annotations", oci_json_from_string_map(index->annotations));
   return oci_json_format(json);

@@ -23,6 +23,8 @@ typedef struct
 OciIndex *oci_index_parse(const void *bytes, gsize length, const char *media_type, const OciLimits *limits, GError **error);
 OciIndex *oci_index_new(void);
 GBytes *oci_index_format(const OciIndex *index);
+/* The same for descriptors alone: OciDescriptor*. Returns: a new reference. */
+json_t *oci_index_json(const GPtrArray *manifests);
 void oci_index_free(OciIndex *index);
 
 /*

@@ -4,6 +4,7 @@
  * says what the blobs are comes first, so that a pipe can be read in one go.
  */
 #include "oci/error.h"
+#include "oci/index.h"
 #include "oci/pending.h"
 #include "oci/transport/transport.h"
 
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #define COPY_BUFFER ((gsize)256 << 10)
-#define LAYOUT_FILE "{\"imageLayoutVersion\":\"1.0.0\"}"
 
 typedef struct archive Tar;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tar, archive_write_free)
@@ -117,10 +117,10 @@ static json_t *docker_manifest(const OciDocuments *documents)
 
 static gboolean add_all(Output *output, Tar *tar, const OciDocuments *documents, GError **error)
 {
-  g_autoptr(json_t) index = oci_documents_index(documents);
+  g_autoptr(json_t) index = oci_index_json(documents->entries);
   g_autoptr(json_t) docker = docker_manifest(documents);
   g_autoptr(GPtrArray) blobs = oci_documents_blobs(documents);
-  if (!add_bytes(output, tar, "oci-layout", LAYOUT_FILE, strlen(LAYOUT_FILE), error) ||
+  if (!add_bytes(output, tar, "oci-layout", OCI_LAYOUT_FILE, strlen(OCI_LAYOUT_FILE), error) ||
       !add_json(output, tar, "index.json", index, error) || !add_json(output, tar, "manifest.json", docker, error) ||
       !add_header(output, tar, "blobs/", AE_IFDIR, 0, error) || !add_header(output, tar, "blobs/sha256/", AE_IFDIR, 0, error))
     return FALSE;

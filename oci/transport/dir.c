@@ -4,12 +4,12 @@
  * It is read as if it were a layout.
  */
 #include "oci/error.h"
+#include "oci/index.h"
 #include "oci/mediatype.h"
 #include "oci/transport/transport.h"
 
 #include <string.h>
 
-#define LAYOUT_FILE    "{\"imageLayoutVersion\":\"1.0.0\"}"
 #define VERSION_PREFIX "Directory Transport Version: "
 
 typedef struct
@@ -27,7 +27,7 @@ static gboolean dir_find(OciSource *source, const char *name, OciBlob **blob, GE
   *blob = NULL;
   if (strcmp(name, "oci-layout") == 0)
   {
-    g_autoptr(GBytes) bytes = g_bytes_new_static(LAYOUT_FILE, strlen(LAYOUT_FILE));
+    g_autoptr(GBytes) bytes = g_bytes_new_static(OCI_LAYOUT_FILE, strlen(OCI_LAYOUT_FILE));
     *blob = oci_blob_new_bytes(bytes);
   }
   else if (strcmp(name, "index.json") == 0)
@@ -78,8 +78,7 @@ static gboolean make_index(Dir *dir, const OciLimits *limits, GError **error)
   oci_digest_compute(OCI_DIGEST_SHA256, bytes, size, &digest);
   g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)oci_descriptor_free);
   g_ptr_array_add(entries, oci_descriptor_new(type, &digest, size));
-  const OciDocuments documents = {.entries = entries};
-  g_autoptr(json_t) index = oci_documents_index(&documents);
+  g_autoptr(json_t) index = oci_index_json(entries);
   dir->index = oci_json_format(index);
   dir->manifest_at = oci_blob_name(&digest);
   return TRUE;

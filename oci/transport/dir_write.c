@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define COPY_BUFFER  ((gsize)256 << 10)
 #define VERSION_FILE "Directory Transport Version: 1.1\n"
 
 static gboolean fail(const char *what, const char *name, GError **error)
@@ -19,21 +18,6 @@ static gboolean fail(const char *what, const char *name, GError **error)
   return FALSE;
 }
 
-static gboolean write_blob(int fd, OciBlob *blob, const char *name, GError **error)
-{
-  g_autofree guint8 *buffer = g_malloc(COPY_BUFFER);
-  gssize got = 0;
-  for (guint64 offset = 0; (got = oci_blob_pread(blob, buffer, COPY_BUFFER, offset, error)) > 0; offset += (guint64)got)
-    for (gssize written = 0, put = 0; written < got; written += put)
-    {
-      put = write(fd, buffer + written, (gsize)(got - written));
-      if (put < 0 && errno != EINTR)
-        return fail("cannot write", name, error);
-      put = MAX(put, 0);
-    }
-  return got == 0;
-}
-
 static gboolean add_file(OciPending *directory, const char *name, OciBlob *blob, GError **error)
 {
   if (!oci_pending_check(directory, error))
@@ -41,7 +25,7 @@ static gboolean add_file(OciPending *directory, const char *name, OciBlob *blob,
   int fd = openat(oci_pending_fd(directory), name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (fd < 0)
     return fail("cannot create", name, error);
-  gboolean written = write_blob(fd, blob, name, error);
+  gboolean written = oci_blob_write(blob, fd, name, error);
   if (close(fd) != 0 && written)
     return fail("cannot write", name, error);
   return written;

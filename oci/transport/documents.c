@@ -1,5 +1,4 @@
-/* The documents that name an image inside a layout or an archive. */
-#include "oci/mediatype.h"
+/* What of an image goes into a layout or an archive, by digest. */
 #include "oci/transport/transport.h"
 
 static void named_blob_free(gpointer data)
@@ -40,16 +39,4 @@ GPtrArray *oci_documents_blobs(const OciDocuments *documents)
     add_blob(blobs, &result->layer->digest, oci_blob_ref(result->layer->blob));
   }
   return blobs;
-}
-
-json_t *oci_documents_index(const OciDocuments *documents)
-{
-  json_t *index = json_object();
-  json_t *manifests = json_array();
-  for (guint i = 0; i < documents->entries->len; i++)
-    json_array_append_new(manifests, oci_descriptor_format(g_ptr_array_index(documents->entries, i)));
-  json_object_set_new(index, "schemaVersion", json_integer(2));
-  json_object_set_new(index, "mediaType", json_string(OCI_MEDIATYPE_INDEX));
-  json_object_set_new(index, "manifests", manifests);
-  return index;
 }

@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define COPY_BUFFER ((gsize)256 << 10)
-#define LAYOUT_FILE "{\"imageLayoutVersion\":\"1.0.0\"}"
 
 static gboolean fail(const char *what, const char *path, GError **error)
 {
@@ -31,36 +30,6 @@ static gboolean make_directory(const char *folder, const char *name, GError **er
 {
   g_autofree char *path = g_build_filename(folder, name, NULL);
   return mkdir(path, 0777) == 0 || errno == EEXIST || fail("cannot create", path, error);
-}
-
-static gboolean write_all(int fd, const guint8 *bytes, gsize length, const char *path, GError **error)
-{
-  while (length > 0)
-  {
-    ssize_t put = write(fd, bytes, length);
-    if (put < 0 && errno == EINTR)
-      continue;
-    if (put < 0)
-      return fail("cannot write", path, error);
-    bytes += put;
-    length -= (gsize)put;
-  }
-  return TRUE;
-}
-
-/* Calls write_all() or hashes, piece by piece. */
-static gboolean copy_blob(OciBlob *blob, int fd, const char *path, GError **error)
-{
-  g_autofree guint8 *buffer = g_malloc(COPY_BUFFER);
-  guint64 offset = 0;
-  gssize got = 0;
-  while ((got = oci_blob_pread(blob, buffer, COPY_BUFFER, offset, error)) > 0)
-  {
-    if (!write_all(fd, buffer, (gsize)got, path, error))
-      return FALSE;
-    offset += (guint64)got;
-  }
-  return got == 0;
 }
 
 /* Whether a blob that is there already is what its name says. */
@@ -97,17 +66,18 @@ static gboolean add_blob(const char *layout, const OciDigest *digest, OciBlob *b
   if (file == NULL)
     return FALSE;
   g_ptr_array_add(pending, file);
-  return copy_blob(blob, oci_pending_fd(file), path, error);
+  return oci_blob_write(blob, oci_pending_fd(file), path, error);
 }
 
-static gboolean add_file(const char *layout, const char *name, const void *bytes, gsize length, GPtrArray *pending, GError **error)
+static gboolean add_file(const char *layout, const char *name, GBytes *bytes, GPtrArray *pending, GError **error)
 {
   g_autofree char *path = g_build_filename(layout, name, NULL);
   OciPending *file = oci_pending_new_file(path, error);
   if (file == NULL)
     return FALSE;
   g_ptr_array_add(pending, file);
-  return write_all(oci_pending_fd(file), bytes, length, path, error);
+  g_autoptr(OciBlob) blob = oci_blob_new_bytes(bytes);
+  return oci_blob_write(blob, oci_pending_fd(file), path, error);
 }
 
 /* An entry without a name is the layout's image for its platform, or for all when it is an index. */
@@ -155,7 +125,7 @@ static json_t *merge_index(const char *layout, const OciDocuments *documents, co
       !oci_source_read(source, "index.json", limits->document_bytes, &bytes, error))
     return NULL;
   if (version == NULL || bytes == NULL)
-    return oci_documents_index(documents);
+    return oci_index_json(documents->entries);
   gconstpointer data = g_bytes_get_data(bytes, NULL);
   g_autoptr(OciIndex) index = oci_index_parse(data, g_bytes_get_size(bytes), NULL, limits, error);
   if (index == NULL || !oci_index_check_layout(g_bytes_get_data(version, NULL), g_bytes_get_size(version), limits, error))
@@ -179,6 +149,7 @@ static gboolean add_documents(const char *layout, const OciDocuments *documents,
   if (index == NULL)
     return FALSE;
   g_autoptr(GBytes) bytes = oci_json_format(index);
+  g_autoptr(GBytes) version = g_bytes_new_static(OCI_LAYOUT_FILE, strlen(OCI_LAYOUT_FILE));
   g_autoptr(GPtrArray) blobs = oci_documents_blobs(documents);
   if (!make_directory(layout, "blobs", error) || !make_directory(layout, "blobs/sha256", error))
     return FALSE;
@@ -188,8 +159,7 @@ static gboolean add_documents(const char *layout, const OciDocuments *documents,
     if (!add_blob(layout, &named->digest, named->blob, pending, error))
       return FALSE;
   }
-  return add_file(layout, "oci-layout", LAYOUT_FILE, strlen(LAYOUT_FILE), pending, error) &&
-         add_file(layout, "index.json", g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), pending, error);
+  return add_file(layout, "oci-layout", version, pending, error) && add_file(layout, "index.json", bytes, pending, error);
 }
 
 /* All that can fail for want of space is done before the first rename. */

@@ -12,7 +12,6 @@
 
 #include <string.h>
 
-#define LAYOUT_FILE "{\"imageLayoutVersion\":\"1.0.0\"}"
 #define ACCEPT                                                                                                                             \
   "Accept: " OCI_MEDIATYPE_INDEX ", " OCI_MEDIATYPE_MANIFEST ", application/vnd.docker.distribution.manifest.list.v2+json, "               \
   "application/vnd.docker.distribution.manifest.v2+json"
@@ -269,13 +268,12 @@ static gboolean check_root(const RegistrySource *registry, const OciHttpResponse
 
 static void make_layout(RegistrySource *registry, const OciDescriptor *root)
 {
-  OciDocuments documents = {.entries = g_ptr_array_new()};
+  g_autoptr(GPtrArray) entries = g_ptr_array_new();
   g_hash_table_insert(root->annotations, g_strdup(OCI_ANNOTATION_IMAGE_NAME), oci_registry_name_format(registry->name));
-  g_ptr_array_add(documents.entries, (gpointer)(guintptr)root);
-  g_autoptr(json_t) index = oci_documents_index(&documents);
-  g_ptr_array_unref(documents.entries);
+  g_ptr_array_add(entries, (gpointer)(guintptr)root);
+  g_autoptr(json_t) index = oci_index_json(entries);
   g_hash_table_insert(registry->documents, g_strdup("index.json"), oci_json_format(index));
-  g_hash_table_insert(registry->documents, g_strdup("oci-layout"), g_bytes_new_static(LAYOUT_FILE, strlen(LAYOUT_FILE)));
+  g_hash_table_insert(registry->documents, g_strdup("oci-layout"), g_bytes_new_static(OCI_LAYOUT_FILE, strlen(OCI_LAYOUT_FILE)));
 }
 
 static gboolean fetch_root(RegistrySource *registry, GError **error)

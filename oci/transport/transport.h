@@ -108,6 +108,9 @@ gboolean oci_source_read(OciSource *source, const char *name, guint64 limit, GBy
  */
 GBytes *oci_source_read_document(OciSource *source, const OciDescriptor *descriptor, guint64 limit, GError **error);
 
+/* What a layout's file "oci-layout" says. */
+#define OCI_LAYOUT_FILE "{\"imageLayoutVersion\":\"1.0.0\"}"
+
 /* "blobs/sha256/…". Returns: a new string. */
 char *oci_blob_name(const OciDigest *digest);
 
@@ -155,9 +158,6 @@ gboolean oci_daemon_write(const OciDocuments *documents, const OciTarget *target
  * name: what follows "docker://", with a tag.
  */
 gboolean oci_registry_write(const char *name, const OciDocuments *documents, const OciTarget *target, GError **error);
-
-/* The index.json of the entries alone. Returns: a new reference. */
-json_t *oci_documents_index(const OciDocuments *documents);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OciSource, oci_source_free)
 
