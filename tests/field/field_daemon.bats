@@ -21,6 +21,31 @@ image_id() { docker image inspect --format '{{.Id}}' "$1"; }
   [[ $(skopeo inspect --config "oci:$BATS_TEST_TMPDIR/by-id" | jq .rootfs) == "$(skopeo inspect --config "oci:$BATS_TEST_TMPDIR/by-name" | jq .rootfs)" ]]
 }
 
+@test "an index into an engine without containerd's image store: the first of its platforms" {
+  load ../cli/common
+  load ../cli/index
+  tools=$BATS_TEST_DIRNAME/../cli
+  cd "$BATS_TEST_TMPDIR"
+  for architecture in 386 amd64; do
+    cc -O1 -static "$([[ $architecture == 386 ]] && echo -m32 || echo -m64)" -o "program-$architecture" "$tools/program.c"
+    image oci "$architecture" <<END
+platform linux/$architecture
+entrypoint /app
+layer gzip
+copy /app program-$architecture
+file /etc/gone 0644 gone
+END
+  done
+  for order in '386 amd64' 'amd64 386'; do
+    rm -rf several
+    index several v1 "${order% *}" "linux/${order% *}" "${order#* }" "linux/${order#* }"
+    "$OCISLIM" slim --quiet --all oci:several:v1 docker-daemon:ocislim-daemon/several:slim
+    [[ $(docker image inspect --format '{{.Architecture}}' ocislim-daemon/several:slim) == "${order% *}" ]]
+    [[ $order == 386* ]] || docker run --rm --network none ocislim-daemon/several:slim # no kernel need run programs of 32 bit
+    docker image rm --force ocislim-daemon/several:slim
+  done
+}
+
 @test "an image that the engine does not have" {
   run "$OCISLIM" slim --quiet docker-daemon:ocislim-test/none "oci:$BATS_TEST_TMPDIR/out"
   [[ $status == 1 && $output == "ocislim: the engine does not have 'ocislim-test/none:latest': "* ]]
