@@ -192,3 +192,30 @@ END
   with_status 3 "$OCISLIM" slim -q --platform linux/amd64 dir:ours oci:no
   [[ ! -e no ]]
 }
+
+@test "a directory of skopeo's that is cut, too large, or none" {
+  both
+  "$OCISLIM" slim -q --all oci:both:v1 dir:good
+  # refused WITH MESSAGE: what "broken" is made into by the commands on standard input
+  refused()
+  {
+    rm -rf broken
+    cp -r good broken
+    (cd broken && bash -e)
+    with_status "$1" "$OCISLIM" slim -q --platform linux/amd64 dir:broken oci:no
+    stderr_has "$2"
+    [[ ! -e no ]]
+  }
+  refused 3 "there is no version" <<<'printf Dir >version'
+  refused 3 "there is no version" <<<'echo "Other Transport Version: 1.1" >version'
+  refused 3 "version" <<<'truncate -s 5M version'
+  refused 3 "version" <<<'rm version; mkfifo version'
+  refused 3 "manifest.json" <<<'truncate -s 5M manifest.json'
+  refused 3 "manifest.json" <<<'truncate -s -9 manifest.json'
+  refused 3 "manifest.json" <<<': >manifest.json'
+  refused 3 "manifest is not an object" <<<'echo "[]" >manifest.json'
+  refused 3 "media type" <<<'echo "{\"schemaVersion\": 2, \"mediaType\": \"text/plain\"}" >manifest.json'
+  refused 3 "mediaType" <<<'echo "{\"schemaVersion\": 2, \"mediaType\": 7}" >manifest.json'
+  refused 1 "leads out of" <<<'rm manifest.json; ln -s ../good/manifest.json manifest.json'
+  refused 1 "is not here" <<<'rm ????????????????????????????????????????????????????????????????'
+}

@@ -70,11 +70,12 @@ program()
 @test "folders by the name of a package: settings and state whole, logs without what is in them, data of others" {
   tree a
   program /usr/bin/app
-  package rabbit-server rabbit '' /usr/bin/app /etc/rabbit.d/ /etc/cellar/ /var/lib/rabbit/ /var/log/rabbit/ /srv/rabbit/ /etc/init.d/rabbit
-  put /etc/rabbit.d/mine /etc/rabbit.conf /etc/rabbits/no /etc/cellar/no /var/lib/rabbit/mine /var/log/rabbit/no /var/cache/rabbit/deep/no /var/lib/rabbits/no
+  package rabbit-server rabbit '' /usr/bin/app /etc/rabbit.d/ /etc/rab/ /etc/cellar/ /var/lib/rabbit/ /var/log/rabbit/ /srv/rabbit/ /etc/init.d/rabbit
+  put /etc/rabbit.d/mine /etc/rab/no /etc/rabbit.conf /etc/rabbits/no /etc/cellar/no /var/lib/rabbit/mine /var/log/rabbit/no /var/cache/rabbit/deep/no /var/lib/rabbits/no
   put /usr/share/rabbit/theirs /usr/share/rabbits/no
   program /usr/share/rabbit/program /etc/rabbit.d/program
   added "/etc/cellar own-package
+/etc/rab own-package
 /etc/rabbit.conf own-folders
 /etc/rabbit.d own-package
 /etc/rabbit.d/mine own-folders

@@ -17,13 +17,15 @@ software_tree()
   printf 'Package: app\nVersion: 1:1.2+b1-3~x\nArchitecture: amd64\n\nPackage: python3-own\nVersion: 2\nArchitecture: all\n' >tree/var/lib/dpkg/status
   printf '/usr/bin/app\n' >tree/var/lib/dpkg/info/app.list
   local python=tree/usr/lib/python3/dist-packages site=tree/opt/site modules=tree/srv/node_modules gems=tree/usr/local/gems/specifications
-  mkdir -p "$python/own-2.dist-info" "$site"/{Flask_Cors-4.0.dist-info,old.egg-info,none.dist-info} "$modules"/{left-pad,@scope/thing/test,@scope/thing/node_modules/left-pad} "$gems/default"
+  mkdir -p "$python/own-2.dist-info" "$site"/{Flask_Cors-4.0.dist-info,old.egg-info,none.dist-info,late.dist-info,crlf.dist-info} "$modules"/{left-pad,@scope/thing/test,@scope/thing/node_modules/left-pad} "$gems/default"
   printf 'Metadata-Version: 2.1\nName: own\nVersion: 2\n' >"$python/own-2.dist-info/METADATA"
   printf '/usr/lib/python3/dist-packages/own-2.dist-info/METADATA\n' >tree/var/lib/dpkg/info/python3-own.list
   printf 'Metadata-Version: 2.1\nName: Flask_Cors\nVersion: 4.0\nSummary: x\n\nName: not this\n' >"$site/Flask_Cors-4.0.dist-info/METADATA"
   printf 'Name: old\r\nVersion: 0.1\r\n' >"$site/old.egg-info/PKG-INFO"
   printf 'Name: single\nVersion: 3\n' >"$site/single.egg-info"
   printf 'Name:\nVersion: 3\n' >"$site/none.dist-info/METADATA"
+  printf 'Version: 3\n\nName: of the description\n' >"$site/late.dist-info/METADATA"
+  printf 'Version: 3\r\n\r\nName: of the description\r\n' >"$site/crlf.dist-info/METADATA"
   printf '{"name": "left-pad", "version": "1.3.0"}' >"$modules/left-pad/package.json"
   printf '{"name": "left-pad", "version": "1.3.0"}' >"$modules/@scope/thing/node_modules/left-pad/package.json"
   printf '{"name": "@scope/thing", "version": "2.0.0-rc.1"}' >"$modules/@scope/thing/package.json"
@@ -58,6 +60,14 @@ pkg:apk/alpine/tool@1_git2?arch=noarch&distro=alpine-3.20.1 1_git2"
   rm -r tree/lib tree/etc
   python3 "$tools/packages.py" make-sqlite tree/var/lib/rpm/rpmdb.sqlite bash:5.1:/usr/bin/bash
   equal "$(listed cyclonedx rootfs:tree)" "pkg:rpm/bash@5.1-1?arch=x86_64 5.1-1"
+  # the header that rpm itself wrote, whose epoch is no part of a purl's version
+  rm tree/var/lib/rpm/rpmdb.sqlite
+  python3 -c 'import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB NOT NULL)")
+database.execute("INSERT INTO Packages VALUES (1, ?)", (open(sys.argv[2], "rb").read(),))
+database.commit()' tree/var/lib/rpm/rpmdb.sqlite "$tools/../../testdata/rpm/hello.header"
+  equal "$(listed cyclonedx rootfs:tree | sed 's/arch=[a-z0-9_]*/arch=ARCH/')" "pkg:rpm/hello@1.0-3?arch=ARCH&epoch=2 2:1.0-3"
 }
 
 @test "of a slim image it names what is left" {
