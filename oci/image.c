@@ -253,12 +253,6 @@ OciImage *oci_place_image(OciPlace *place, const OciPlatform *platform, GError *
   return open_layers(place, platform, error);
 }
 
-OciImage *oci_image_open(const OciReference *source, const OciOpenOptions *options, GError **error)
-{
-  g_autoptr(OciPlace) place = oci_place_open(source, options, error);
-  return place == NULL ? NULL : oci_place_image(place, options->platform, error);
-}
-
 OciRootfs *oci_image_rootfs(OciImage *image)
 {
   return image->rootfs;

@@ -15,8 +15,7 @@
 
 typedef struct
 {
-  const OciPlatform *platform; /* NULL: the host's, or the only real one there is */
-  guint threads;               /* 0: as many as processors */
+  guint threads; /* 0: as many as processors */
   OciLimits limits;
   OciProgressFunc progress; /* may be NULL */
   gpointer progress_data;
@@ -57,8 +56,6 @@ GPtrArray *oci_place_platforms(OciPlace *place, GError **error);
  */
 OciImage *oci_place_image(OciPlace *place, const OciPlatform *platform, GError **error);
 
-/* The image of a place for options->platform. */
-OciImage *oci_image_open(const OciReference *source, const OciOpenOptions *options, GError **error);
 void oci_image_free(OciImage *image);
 
 OciRootfs *oci_image_rootfs(OciImage *image);              /* borrowed */

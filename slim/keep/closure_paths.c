@@ -174,11 +174,6 @@ void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, c
   keep_tree(closure, node, FALSE, except, reason);
 }
 
-void closure_keep_data(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason)
-{
-  keep_tree(closure, node, TRUE, except, reason);
-}
-
 /* What a glob is to keep, or to find. */
 typedef struct
 {
@@ -188,6 +183,11 @@ typedef struct
   const KeepReason *reason;
   GPtrArray *ends; /* OciNode*: gets them, where nothing is to be kept */
 } Selection;
+
+static gboolean takes_trees(const Selection *selection)
+{
+  return selection->extent == CLOSURE_WHOLE || selection->extent == CLOSURE_DATA;
+}
 
 static gboolean leads_to_directory(KeepClosure *closure, const char *path)
 {
@@ -208,7 +208,7 @@ static void keep_match(KeepClosure *closure, const char *path, OciNode *node, co
   OciNode *end = closure_keep_path(closure, NULL, path, reason);
   if (end == NULL)
     closure_keep_node(closure, node, reason); /* a dangling link is kept as it is */
-  else if ((selection->extent == CLOSURE_WHOLE || selection->extent == CLOSURE_DATA) && end->inode->metadata.type == OCI_FILE_DIRECTORY)
+  else if (takes_trees(selection) && end->inode->metadata.type == OCI_FILE_DIRECTORY)
     keep_tree(closure, end, selection->extent == CLOSURE_DATA, selection->except, reason);
 }
 
@@ -250,8 +250,7 @@ static guint find_wild(KeepClosure *closure, const Selection *selection, MatchFu
       matches++;
       found(closure, place->path, place->node, selection);
     }
-    if (is_directory && !(matched && (selection->extent == CLOSURE_WHOLE || selection->extent == CLOSURE_DATA)) &&
-        keep_glob_matches_below(glob, place->path))
+    if (is_directory && !(matched && takes_trees(selection)) && keep_glob_matches_below(glob, place->path))
       push_children(&places, place->node, place->path);
     g_free(place->path);
     g_free(place);

@@ -73,9 +73,6 @@ OciNode *closure_keep_path(KeepClosure *closure, OciNode *base, const char *path
  */
 void closure_keep_tree(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason);
 
-/* The same without what closure_is_code() says. */
-void closure_keep_data(KeepClosure *closure, OciNode *node, GPtrArray *except, const KeepReason *reason);
-
 /*
  * Whether a node, at the end of a link, is a program or a shared object: these
  * are asked for by name, and bring interpreters and libraries along.

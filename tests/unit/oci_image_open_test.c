@@ -27,9 +27,9 @@ static OciImage *open_reference(const char *text, const char *platform, GError *
   OciOpenOptions options = {.threads = 2};
   oci_limits_init(&options.limits);
   g_autoptr(OciPlatform) wanted = platform == NULL ? NULL : oci_platform_parse(platform, NULL);
-  options.platform = wanted;
   g_autoptr(OciReference) reference = oci_reference_parse(text, error);
-  return reference == NULL ? NULL : oci_image_open(reference, &options, error);
+  g_autoptr(OciPlace) place = reference == NULL ? NULL : oci_place_open(reference, &options, error);
+  return place == NULL ? NULL : oci_place_image(place, wanted, error);
 }
 
 /* Standard input is these bytes while the image is opened. */
